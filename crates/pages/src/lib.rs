@@ -1,0 +1,2 @@
+//! Readers: the bytes of an API reference page to one block model.
+pub mod model;

@@ -1,0 +1,4 @@
+//! The spec model of Tablature.
+pub mod codes;
+pub mod diagnostic;
+pub mod model;
