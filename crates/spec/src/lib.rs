@@ -1,5 +1,12 @@
-//! The spec model of Tablature.
+//! The spec model of Tablature: what API reference pages say about an operation, with the evidence of every source,
+//! its TOML form, overrides, and loading a service. Light, because it is compiled for every user of the macros.
 pub mod codes;
+mod decode;
 pub mod diagnostic;
+mod lines;
+pub mod load;
 pub mod model;
+pub mod overrides;
+pub mod read;
 pub mod types;
+pub mod write;

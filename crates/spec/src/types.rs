@@ -260,6 +260,9 @@ fn named(word: &str) -> Option<Shape> {
 
 /// An item of a generic: a known shape, or the name of a type.
 fn item(word: &str, depth: usize, length: &mut Option<u32>) -> Option<Shape> {
+    if depth >= MAX_DEPTH {
+        return None;
+    }
     let word = trim_marks(word);
     if word.is_empty() {
         return Some(Shape::Any);
