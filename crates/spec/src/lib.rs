@@ -1,10 +1,14 @@
 //! The spec model of Tablature: what API reference pages say about an operation, with the evidence of every source,
 //! its TOML form, overrides, and loading a service. Light, because it is compiled for every user of the macros.
+#[cfg(feature = "tools")]
+pub mod check;
 pub mod codes;
 mod decode;
 pub mod diagnostic;
+pub mod diff;
 mod lines;
 pub mod load;
+pub mod merge;
 pub mod model;
 pub mod overrides;
 pub mod read;

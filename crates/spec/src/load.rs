@@ -182,13 +182,13 @@ pub fn service(label: &str, mut read: impl FnMut(&str) -> Result<Vec<u8>, String
         operations.push(spec);
     }
     let mut entries = Vec::new();
-    if let Some(file) = &index.overrides {
-        if let Some(content) = text(file, &mut loaded) {
-            let (read, diagnostics) = overrides::read(&path(file), &content);
-            loaded.diagnostics.extend(diagnostics);
-            loaded.diagnostics.extend(overrides::apply(&read, &mut operations));
-            entries = read;
-        }
+    if let Some(file) = &index.overrides
+        && let Some(content) = text(file, &mut loaded)
+    {
+        let (read, diagnostics) = overrides::read(&path(file), &content);
+        loaded.diagnostics.extend(diagnostics);
+        loaded.diagnostics.extend(overrides::apply(&read, &mut operations));
+        entries = read;
     }
     loaded.service = Some(Service {
         name: index.name,

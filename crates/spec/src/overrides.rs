@@ -196,9 +196,9 @@ pub fn apply(overrides: &[Override], specs: &mut [SpecFile]) -> Vec<Diagnostic> 
     diagnostics
 }
 
-fn apply_one(entry: &Override, operation: &mut Operation) -> Result<(), Diagnostic> {
+fn apply_one(entry: &Override, operation: &mut Operation) -> Result<(), Box<Diagnostic>> {
     let Some(address) = &entry.row else { return on_operation(entry, operation) };
-    let unused = |message: String| Diagnostic::new(&codes::OVERRIDE_UNUSED, entry.place.clone(), message);
+    let unused = |message: String| Box::new(Diagnostic::new(&codes::OVERRIDE_UNUSED, entry.place.clone(), message));
     // Ids and names may hold dots, so the longest table id that fits is the one that is meant.
     let table = operation
         .tables
@@ -215,7 +215,7 @@ fn apply_one(entry: &Override, operation: &mut Operation) -> Result<(), Diagnost
     on_row(entry, row)
 }
 
-fn guard(entry: &Override, now: Option<String>) -> Result<(), Diagnostic> {
+fn guard(entry: &Override, now: Option<String>) -> Result<(), Box<Diagnostic>> {
     if now == entry.expect {
         return Ok(());
     }
@@ -225,10 +225,10 @@ fn guard(entry: &Override, now: Option<String>) -> Result<(), Diagnostic> {
         None => format!("`{}`", entry.key),
     };
     let message = format!("expects {at} to be {}, but the pages now say {}", show(&entry.expect), show(&now));
-    Err(Diagnostic::new(&codes::OVERRIDE_STALE, entry.place.clone(), message))
+    Err(Box::new(Diagnostic::new(&codes::OVERRIDE_STALE, entry.place.clone(), message)))
 }
 
-fn on_operation(entry: &Override, operation: &mut Operation) -> Result<(), Diagnostic> {
+fn on_operation(entry: &Override, operation: &mut Operation) -> Result<(), Box<Diagnostic>> {
     let now = match entry.key.as_str() {
         "method" => Some(write::string(&operation.method)),
         "path" => Some(write::string(&operation.path)),
@@ -248,7 +248,7 @@ fn on_operation(entry: &Override, operation: &mut Operation) -> Result<(), Diagn
     Ok(())
 }
 
-fn on_row(entry: &Override, row: &mut Row) -> Result<(), Diagnostic> {
+fn on_row(entry: &Override, row: &mut Row) -> Result<(), Box<Diagnostic>> {
     let text = |value: &String| write::string(value);
     let facts = &mut row.facts;
     let slot = match entry.key.as_str() {
@@ -274,7 +274,7 @@ fn on_row(entry: &Override, row: &mut Row) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn on_special(entry: &Override, key: &str, row: &mut Row) -> Result<(), Diagnostic> {
+fn on_special(entry: &Override, key: &str, row: &mut Row) -> Result<(), Box<Diagnostic>> {
     match (key, &entry.value) {
         ("name", Value::Text(name)) => {
             guard(entry, Some(write::string(&row.name)))?;

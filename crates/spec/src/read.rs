@@ -21,11 +21,14 @@ pub struct SpecFile {
     positions: Positions,
 }
 
+/// Both from 1.
+type LineColumn = (u32, u32);
+
 #[derive(Debug, Clone, Default)]
 struct Positions {
-    keys: BTreeMap<String, (u32, u32)>,
-    tables: Vec<((u32, u32), Vec<(u32, u32)>)>,
-    examples: Vec<(u32, u32)>,
+    keys: BTreeMap<String, LineColumn>,
+    tables: Vec<(LineColumn, Vec<LineColumn>)>,
+    examples: Vec<LineColumn>,
 }
 
 impl SpecFile {
@@ -358,13 +361,10 @@ fn validate(d: &mut Decoder<'_>, root: &Node<'_, '_>, operation: &Operation, pos
     if root.get("method").is_some() && !METHODS.contains(&operation.method.as_str()) {
         d.refuse(&key("method"), format!("`method` is one of {}, not `{}`", METHODS.join(", "), operation.method));
     }
-    if root.get("path").is_some() {
-        if let Err(problem) = check_path(&operation.path) {
-            d.refuse(
-                &key("path"),
-                format!("`path` must be a path template such as /v1/{{project_id}}/jobs: {problem}"),
-            );
-        }
+    if root.get("path").is_some()
+        && let Err(problem) = check_path(&operation.path)
+    {
+        d.refuse(&key("path"), format!("`path` must be a path template such as /v1/{{project_id}}/jobs: {problem}"));
     }
     for (index, source) in operation.sources.iter().enumerate() {
         if operation.sources.iter().take(index).any(|other| other.name == source.name) {

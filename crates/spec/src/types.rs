@@ -327,14 +327,14 @@ fn shape(word: &str, depth: usize, length: &mut Option<u32>) -> Option<Shape> {
         }
     }
     // String(64), Integer (1-100)
-    if let Some((head, tail)) = word.split_once('(') {
-        if let Some(found) = vocabulary(head).filter(|found| !found.is_objectish()) {
-            let inner = tail.split(')').next().unwrap_or(tail);
-            if found == Shape::String && depth == 0 {
-                *length = inner.trim().parse().ok();
-            }
-            return Some(found);
+    if let Some((head, tail)) = word.split_once('(')
+        && let Some(found) = vocabulary(head).filter(|found| !found.is_objectish())
+    {
+        let inner = tail.split(')').next().unwrap_or(tail);
+        if found == Shape::String && depth == 0 {
+            *length = inner.trim().parse().ok();
         }
+        return Some(found);
     }
     // `X[]`
     if let Some(rest) = word.strip_suffix("[]") {
@@ -345,10 +345,10 @@ fn shape(word: &str, depth: usize, length: &mut Option<u32>) -> Option<Shape> {
             return Some(Shape::Array(Box::new(item(rest, depth, length)?)));
         }
     }
-    if let Some(rest) = strip_suffix_ci(word, "array") {
-        if let Some(inner) = vocabulary(rest) {
-            return Some(Shape::Array(Box::new(inner)));
-        }
+    if let Some(rest) = strip_suffix_ci(word, "array")
+        && let Some(inner) = vocabulary(rest)
+    {
+        return Some(Shape::Array(Box::new(inner)));
     }
     for suffix in [
         "类型数据结构说明",

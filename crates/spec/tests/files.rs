@@ -1,5 +1,5 @@
 //! Spec files: what is written is read back; what is wrong is reported with its place, all at once.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,356 @@
+//! Several sources of one operation to one spec that keeps what each of them says.
+//!
+//! Pages of different sources are matched by page id, else by method and path, and where that leaves a choice by what
+//! their tables share. Pages of one source are never merged: two operations may share method and path.
+
+use std::collections::BTreeMap;
+
+use crate::model::*;
+
+/// The operations of one source, each with exactly one entry in [`Operation::sources`].
+pub type SourceOperations = Vec<Operation>;
+
+/// Merges sources, given in the order in which the service lists them, into one list of operations.
+pub fn merge(sources: Vec<SourceOperations>) -> Vec<Operation> {
+    let mut merged: Vec<Operation> = Vec::new();
+    for source in sources {
+        let pairs = matches(&merged, &source);
+        for (index, operation) in source.into_iter().enumerate() {
+            match pairs.get(&index).and_then(|target| merged.get_mut(*target)) {
+                Some(target) => join(target, operation),
+                None => merged.push(operation),
+            }
+        }
+    }
+    for operation in &mut merged {
+        operation.examples.sort_by_key(|example| match example.kind {
+            ExampleKind::Request => 0,
+            ExampleKind::Success => 1,
+            ExampleKind::Failure => 2,
+        });
+        operation.statuses.sort_by_key(|status| status.code);
+    }
+    merged
+}
+
+/// Which operation of `merged` each of `source` belongs to.
+fn matches(merged: &[Operation], source: &[Operation]) -> BTreeMap<usize, usize> {
+    let mut pairs = BTreeMap::new();
+    let mut taken = vec![false; merged.len()];
+    let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut by_line: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, operation) in merged.iter().enumerate() {
+        for id in operation.sources.iter().filter_map(|source| source.page_id.as_deref()) {
+            by_id.entry(page_key(id)).or_default().push(index);
+        }
+        by_line.entry(line_key(operation)).or_default().push(index);
+    }
+    for (index, operation) in source.iter().enumerate() {
+        let id = operation.sources.first().and_then(|source| source.page_id.as_deref()).map(page_key);
+        let candidates = id.and_then(|id| by_id.get(&id));
+        let target = candidates.into_iter().flatten().copied().find(|target| {
+            let same = merged.get(*target).is_some_and(|other| {
+                other.method == operation.method && segments(&other.path) == segments(&operation.path)
+            });
+            same && !taken.get(*target).copied().unwrap_or(true)
+        });
+        if let Some(target) = target {
+            pairs.insert(index, target);
+            taken[target] = true;
+        }
+    }
+    // All remaining candidates, best first; ties go to the earlier page on both sides.
+    let mut choices = Vec::new();
+    for (index, operation) in source.iter().enumerate().filter(|(index, _)| !pairs.contains_key(index)) {
+        for target in by_line.get(&line_key(operation)).into_iter().flatten() {
+            if let Some(other) = merged.get(*target).filter(|_| !taken.get(*target).copied().unwrap_or(true)) {
+                choices.push((std::cmp::Reverse(shared_rows(other, operation)), index, *target));
+            }
+        }
+    }
+    choices.sort_unstable();
+    for (_, index, target) in choices {
+        if !pairs.contains_key(&index) && !taken.get(target).copied().unwrap_or(true) {
+            pairs.insert(index, target);
+            taken[target] = true;
+        }
+    }
+    pairs
+}
+
+/// Page ids without the parts that name the language.
+fn page_key(id: &str) -> String {
+    let id = id.to_lowercase();
+    ["zh-cn_", "en-us_", "zh_cn_", "en_us_"].iter().fold(id, |id, part| id.replace(part, ""))
+}
+
+/// Method, path without the names of placeholders, and fixed query.
+fn line_key(operation: &Operation) -> String {
+    let mut path = String::new();
+    let mut inside = false;
+    for c in operation.path.chars() {
+        match c {
+            '{' => inside = true,
+            '}' => {
+                inside = false;
+                path.push_str("{}");
+            }
+            _ if inside => {}
+            c => path.push(c),
+        }
+    }
+    let path = path.trim_end_matches('/');
+    let mut query: Vec<String> = operation.fixed_query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    query.sort();
+    format!("{} {path}?{}", operation.method, query.join("&"))
+}
+
+fn segments(path: &str) -> usize {
+    path.trim_end_matches('/').matches('/').count()
+}
+
+fn shared_rows(a: &Operation, b: &Operation) -> usize {
+    let names = |operation: &Operation| -> Vec<(Role, String)> {
+        let rows =
+            operation.tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table.role, row.name.clone())));
+        rows.collect()
+    };
+    let known: std::collections::BTreeSet<_> = names(a).into_iter().collect();
+    names(b).into_iter().filter(|name| known.contains(name)).count()
+}
+
+/// Adds the claims of one more source to an operation.
+fn join(target: &mut Operation, mut other: Operation) {
+    let old: Vec<String> = target.sources.iter().map(|source| source.name.clone()).collect();
+    let Some(new) = other.sources.first().map(|source| source.name.clone()) else { return };
+    claim(&mut target.title, &old, other.title, &new);
+    claim(&mut target.explorer, &old, other.explorer, &new);
+    target.deprecated |= other.deprecated;
+    target.asynchronous |= other.asynchronous;
+    target.media_type = target.media_type.take().or(other.media_type);
+    target.at.append(&mut other.at);
+    for line in other.alternates {
+        if !target.alternates.contains(&line) {
+            target.alternates.push(line);
+        }
+    }
+    if other.path != target.path {
+        other_path(target, &other.path, &other.method, &mut other.tables);
+    }
+    tables(target, other.tables, &new);
+    for example in other.examples {
+        match target.examples.iter_mut().find(|known| same_example(known, &example)) {
+            Some(known) => known.at.extend(example.at),
+            None => target.examples.push(example),
+        }
+    }
+    for status in other.statuses {
+        match target.statuses.iter_mut().find(|known| known.code == status.code) {
+            Some(known) => known.at.extend(status.at),
+            None => target.statuses.push(status),
+        }
+    }
+    target.sources.append(&mut other.sources);
+}
+
+/// Keeps the other request line as an alternate, and gives its path parameters the names that this path has.
+fn other_path(target: &mut Operation, path: &str, method: &str, tables: &mut [Table]) {
+    let line = format!("{method} {path}");
+    if !target.alternates.contains(&line) {
+        target.alternates.push(line);
+    }
+    let names: BTreeMap<String, String> = placeholders(path)
+        .into_iter()
+        .map(str::to_string)
+        .zip(target.placeholders().into_iter().map(str::to_string))
+        .collect();
+    for row in tables.iter_mut().filter(|table| table.role == Role::Path).flat_map(|table| &mut table.rows) {
+        if let Some(name) = names.get(&row.name) {
+            row.name.clone_from(name);
+        }
+    }
+}
+
+fn claim<T: PartialEq + Clone>(target: &mut Option<Claim<T>>, speakers: &[String], other: Option<Claim<T>>, new: &str) {
+    let Some(value) = other.as_ref().and_then(|claim| claim.first()).cloned() else { return };
+    *target = Some(match target.take() {
+        None => Claim::Agreed(value),
+        Some(Claim::Agreed(known)) if known == value => Claim::Agreed(known),
+        Some(Claim::Agreed(known)) => {
+            let mut claims: Vec<(String, T)> = speakers.iter().map(|name| (name.clone(), known.clone())).collect();
+            claims.push((new.to_string(), value));
+            Claim::Contested(claims)
+        }
+        Some(Claim::Contested(mut claims)) => {
+            claims.push((new.to_string(), value));
+            Claim::Contested(claims)
+        }
+    });
+}
+
+/// Pairs the tables of both sides: by role and status, objects by the rows that refer to them, then by id.
+fn tables(target: &mut Operation, other: Vec<Table>, new: &str) {
+    let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut queue: Vec<(usize, usize)> = Vec::new();
+    let mut taken = vec![false; target.tables.len()];
+    let fits = |a: &Table, b: &Table| a.role == b.role && a.status == b.status && a.role != Role::Type;
+    for (theirs, table) in other.iter().enumerate() {
+        let ours = target.tables.iter().enumerate().position(|(ours, known)| !taken[ours] && fits(known, table));
+        if let Some(ours) = ours {
+            taken[ours] = true;
+            pairs.insert(theirs, ours);
+            queue.push((ours, theirs));
+        }
+    }
+    // Follow references, so that objects which the pages call differently still meet.
+    while let Some((ours, theirs)) = queue.pop() {
+        let (Some(left), Some(right)) = (target.tables.get(ours), other.get(theirs)) else { continue };
+        for row in &right.rows {
+            let Some(known) = left.rows.iter().find(|known| known.name == row.name) else { continue };
+            let (Some(a), Some(b)) = (&known.table, &row.table) else { continue };
+            let a = target.tables.iter().position(|table| table.id == *a);
+            let b = other.iter().position(|table| table.id == *b);
+            if let (Some(a), Some(b)) = (a, b)
+                && !taken[a]
+                && !pairs.contains_key(&b)
+            {
+                taken[a] = true;
+                pairs.insert(b, a);
+                queue.push((a, b));
+            }
+        }
+    }
+    for (theirs, table) in other.iter().enumerate() {
+        if pairs.contains_key(&theirs) {
+            continue;
+        }
+        let ours = target.tables.iter().enumerate().position(|(ours, known)| {
+            !taken[ours] && known.id == table.id && known.role == table.role && known.status == table.status
+        });
+        if let Some(ours) = ours {
+            taken[ours] = true;
+            pairs.insert(theirs, ours);
+        }
+    }
+    // Ids of the other side in the words of this one; what is new keeps its id unless that is taken.
+    let mut ids: BTreeMap<String, String> = BTreeMap::new();
+    for (theirs, table) in other.iter().enumerate() {
+        let id = match pairs.get(&theirs).and_then(|ours| target.tables.get(*ours)) {
+            Some(known) => known.id.clone(),
+            None => {
+                let used = |id: &str| {
+                    target.tables.iter().any(|known| known.id == id) || ids.values().any(|known| known == id)
+                };
+                let numbered = (2u32..).map(|n| format!("{}-{n}", table.id));
+                std::iter::once(table.id.clone()).chain(numbered).find(|id| !used(id)).unwrap_or_default()
+            }
+        };
+        ids.insert(table.id.clone(), id);
+    }
+    for (theirs, mut table) in other.into_iter().enumerate() {
+        for row in &mut table.rows {
+            if let Some(id) = &mut row.table
+                && let Some(known) = ids.get(id)
+            {
+                known.clone_into(id);
+            }
+        }
+        match pairs.get(&theirs).and_then(|ours| target.tables.get_mut(*ours)) {
+            Some(known) => join_table(known, table, new),
+            None => {
+                if let Some(id) = ids.get(&table.id) {
+                    table.id.clone_from(id);
+                }
+                target.tables.push(table);
+            }
+        }
+    }
+}
+
+fn join_table(target: &mut Table, other: Table, new: &str) {
+    let speakers: Vec<String> = target.at.iter().map(|at| at.source.clone()).collect();
+    claim(&mut target.caption, &speakers, other.caption, new);
+    target.array |= other.array;
+    target.scenario = target.scenario.take().or(other.scenario);
+    target.at.extend(other.at);
+    let mut after = 0;
+    for row in other.rows {
+        match target.rows.iter().position(|known| known.name == row.name) {
+            Some(index) => {
+                if let Some(known) = target.rows.get_mut(index) {
+                    join_row(known, row, new);
+                }
+                after = index + 1;
+            }
+            None => {
+                target.rows.insert(after.min(target.rows.len()), row);
+                after += 1;
+            }
+        }
+    }
+}
+
+fn join_row(target: &mut Row, other: Row, new: &str) {
+    // A row that was derived because no table has it says nothing beside one that a table has.
+    if other.at.is_empty() {
+        return;
+    }
+    if target.at.is_empty() {
+        *target = other;
+        return;
+    }
+    let old: Vec<String> = target.at.iter().map(|at| at.source.clone()).collect();
+    claim(&mut target.kind, &old, other.kind, new);
+    claim(&mut target.mandatory, &old, other.mandatory, new);
+    claim(&mut target.condition, &old, other.condition, new);
+    claim(&mut target.description, &old, other.description, new);
+    let (ours, theirs) = (&mut target.facts, other.facts);
+    claim(&mut ours.default, &old, theirs.default, new);
+    claim(&mut ours.values, &old, theirs.values, new);
+    claim(&mut ours.min, &old, theirs.min, new);
+    claim(&mut ours.max, &old, theirs.max, new);
+    claim(&mut ours.min_length, &old, theirs.min_length, new);
+    claim(&mut ours.max_length, &old, theirs.max_length, new);
+    claim(&mut ours.min_items, &old, theirs.min_items, new);
+    claim(&mut ours.max_items, &old, theirs.max_items, new);
+    claim(&mut ours.pattern, &old, theirs.pattern, new);
+    claim(&mut ours.deprecated, &old, theirs.deprecated, new);
+    claim(&mut ours.conditional, &old, theirs.conditional, new);
+    target.table = target.table.take().or(other.table);
+    if target.table.is_some() {
+        target.opaque = None;
+    } else {
+        target.opaque = target.opaque.take().or(other.opaque);
+    }
+    target.at.extend(other.at);
+}
+
+/// Whether two sources show one example: equal but for white space outside of strings.
+fn same_example(a: &Example, b: &Example) -> bool {
+    let squeeze = |body: &Option<String>| body.as_deref().map(without_blanks);
+    a.kind == b.kind
+        && a.method == b.method
+        && a.url == b.url
+        && a.headers == b.headers
+        && (a.status == b.status || a.status.is_none() || b.status.is_none())
+        && squeeze(&a.body) == squeeze(&b.body)
+}
+
+/// A body without the white space outside of its JSON strings.
+pub fn without_blanks(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut inside = false;
+    let mut escaped = false;
+    for c in body.chars() {
+        if inside {
+            inside = c != '"' || escaped;
+            escaped = c == '\\' && !escaped;
+        } else if c.is_whitespace() {
+            continue;
+        } else {
+            inside = c == '"';
+        }
+        out.push(c);
+    }
+    out
+}
