@@ -1,1 +1,81 @@
+//! The hand-written part of every client that Tablature generates.
+//!
+//! Generated code states constants ([`Operation`], [`Service`]) and typed setters; this crate does the rest, and no line of it knows a
+//! service: URLs, credentials, sending, judging an answer, tolerant decoding, errors. The parts that touch the outside are traits:
+//! [`Transport`] and [`CredentialsProvider`].
+//!
+//! ```
+//! use tablature_runtime::{BoxFuture, Call, Client, Credentials, Host, HttpRequest, HttpResponse, Operation, Service, Transport, TransportError};
+//!
+//! static DGC: Service = Service { name: "dgc", hosts: &[Host { template: "dgc.{region}.example.com", regions: &[] }] };
+//! static STOP_JOB: Operation = Operation {
+//!     service: &DGC,
+//!     name: "stop_job",
+//!     method: "POST",
+//!     path: "/v1/{project_id}/jobs/{job_name}/stop",
+//!     query: &[],
+//!     required: &[],
+//!     empty: true,
+//!     pages: &[],
+//! };
+//!
+//! // Stands in for the service; a client that is given no transport talks HTTP.
+//! struct Always204;
+//! impl Transport for Always204 {
+//!     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+//!         assert_eq!(request.url, "https://dgc.eu-de.example.com/v1/p-1/jobs/my%20job/stop");
+//!         assert_eq!(request.headers.get("X-Auth-Token"), Some("a token"));
+//!         Box::pin(async { Ok(HttpResponse::new(204)) })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), tablature_runtime::Error> {
+//! let client = Client::builder()
+//!     .region("eu-de")
+//!     .project_id("p-1")
+//!     .credentials(Credentials::token("a token"))
+//!     .transport(Always204)
+//!     .build()?;
+//! let mut call = Call::new(&client, &STOP_JOB);
+//! call.set_path("job_name", "my job".to_owned());
+//! call.send::<()>().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//! `rustls` (default) and `native-tls` choose who does TLS; with neither, only `http` endpoints work.
 
+mod call;
+mod client;
+mod credentials;
+mod endpoint;
+mod envelope;
+mod error;
+mod headers;
+mod http;
+mod json_path;
+pub mod lenient;
+mod open_enum;
+mod operation;
+mod path;
+mod response;
+mod transport;
+
+pub use call::Call;
+pub use client::{Client, ClientBuilder};
+pub use credentials::{Credentials, CredentialsError, CredentialsProvider};
+pub use error::{Error, Result};
+pub use headers::Headers;
+pub use http::HttpTransport;
+pub use operation::{Host, Location, Operation, Service};
+pub use response::Raw;
+pub use transport::{BoxError, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+
+/// What generated code uses, so that a crate with generated code depends on this one only.
+#[doc(hidden)]
+pub mod private {
+    pub use serde;
+    pub use serde_json;
+}

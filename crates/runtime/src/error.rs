@@ -1,0 +1,361 @@
+//! The one error type: opaque, a pointer wide, and saying in one line what happened.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::operation::{Location, Operation};
+use crate::transport::{BoxError, TransportError};
+
+/// How much of a text from the server one line of an error shows, in characters.
+const SHOWN: usize = 500;
+
+/// Why a client could not be built or a call did not succeed.
+///
+/// `Display` says operation, status, service code, message and request id in one line. Nothing in an error holds a token: where a
+/// server repeats one, it is replaced.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    operation: Option<&'static Operation>,
+    answer: Option<Answer>,
+    source: Option<BoxError>,
+}
+
+enum Kind {
+    Configuration(String),
+    Missing(Vec<Missing>),
+    Invalid(String),
+    Credentials(String),
+    Transport { connect: bool, timeout: bool, host: String, problem: String },
+    Service,
+    Decode { path: String, target: &'static str, problem: String },
+}
+
+/// A mandatory parameter that has no value.
+pub(crate) struct Missing {
+    pub(crate) location: Location,
+    pub(crate) name: String,
+    pub(crate) hint: Option<&'static str>,
+}
+
+/// What an unsuccessful response said.
+#[derive(Default)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    fn new(kind: Kind) -> Error {
+        Error(Box::new(Inner { kind, operation: None, answer: None, source: None }))
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Error {
+        Error::new(Kind::Configuration(message.into()))
+    }
+
+    pub(crate) fn missing(missing: Vec<Missing>) -> Error {
+        Error::new(Kind::Missing(missing))
+    }
+
+    pub(crate) fn invalid(message: impl Into<String>) -> Error {
+        Error::new(Kind::Invalid(message.into()))
+    }
+
+    pub(crate) fn credentials(message: impl Into<String>) -> Error {
+        Error::new(Kind::Credentials(message.into()))
+    }
+
+    pub(crate) fn transport(host: String, error: TransportError) -> Error {
+        let (connect, timeout) = (error.is_connect(), error.is_timeout());
+        Error::new(Kind::Transport { connect, timeout, host, problem: error.to_string() }).with_source(error)
+    }
+
+    pub(crate) fn service(answer: Answer) -> Error {
+        let mut error = Error::new(Kind::Service);
+        error.0.answer = Some(answer);
+        error
+    }
+
+    pub(crate) fn decode(answer: Answer, path: String, target: &'static str, problem: String) -> Error {
+        let mut error = Error::new(Kind::Decode { path, target, problem });
+        error.0.answer = Some(answer);
+        error
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Error {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn of(mut self, operation: &'static Operation) -> Error {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// Whether the server answered that the call failed: any status but 2xx, or a body that says `is_success: false`.
+    pub fn is_service(&self) -> bool {
+        matches!(self.0.kind, Kind::Service)
+    }
+
+    /// Whether the server answered a success whose body is not of the documented shape.
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode { .. })
+    }
+
+    /// Whether no connection to the server could be made, so that it saw nothing of the call.
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, Kind::Transport { connect: true, .. })
+    }
+
+    /// Whether the time for the call was up.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Transport { timeout: true, .. })
+    }
+
+    /// Whether there was no answer for any reason, `is_connect` and `is_timeout` among them.
+    pub fn is_transport(&self) -> bool {
+        matches!(self.0.kind, Kind::Transport { .. })
+    }
+
+    /// Whether credentials are missing, wrong or without the permission: none found, or status 401 or 403.
+    pub fn is_auth(&self) -> bool {
+        matches!(self.0.kind, Kind::Credentials(_)) || (self.is_service() && matches!(self.status(), Some(401 | 403)))
+    }
+
+    /// Whether the service refused the call because there were too many (status 429).
+    pub fn is_throttled(&self) -> bool {
+        self.is_service() && self.status() == Some(429)
+    }
+
+    /// Whether mandatory parameters had no value; nothing was sent.
+    pub fn is_missing_parameter(&self) -> bool {
+        matches!(self.0.kind, Kind::Missing(_))
+    }
+
+    /// Whether a parameter had a value that cannot be sent; nothing was sent.
+    pub fn is_invalid_parameter(&self) -> bool {
+        matches!(self.0.kind, Kind::Invalid(_))
+    }
+
+    /// Whether the client is not set up for the call: region, endpoint or transport; nothing was sent.
+    pub fn is_configuration(&self) -> bool {
+        matches!(self.0.kind, Kind::Configuration(_))
+    }
+
+    /// The HTTP status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The service's error code (`DLF.0100`), if the body has one in any known envelope; a number is given as text.
+    pub fn code(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.code.as_deref()
+    }
+
+    /// The service's error message, if the body has one in any known envelope.
+    pub fn message(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.message.as_deref()
+    }
+
+    /// The id under which the service logged the call, from a header or the body.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.request_id.as_deref()
+    }
+
+    /// The whole body of the answer.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.answer.as_ref().map(|answer| answer.body.as_slice())
+    }
+
+    /// The name of the operation that was called; none for errors of `build` and of credentials.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.name)
+    }
+
+    /// The names of all mandatory parameters that had no value.
+    pub fn missing_parameters(&self) -> Vec<&str> {
+        match &self.0.kind {
+            Kind::Missing(missing) => missing.iter().map(|missing| missing.name.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where in the body decoding failed, as a JSON path (`$.jobs[3].size`).
+    pub fn decode_path(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Decode { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    fn kind_name(&self) -> &'static str {
+        match self.0.kind {
+            Kind::Configuration(_) => "Configuration",
+            Kind::Missing(_) => "MissingParameter",
+            Kind::Invalid(_) => "InvalidParameter",
+            Kind::Credentials(_) => "Credentials",
+            Kind::Transport { .. } => "Transport",
+            Kind::Service => "Service",
+            Kind::Decode { .. } => "Decode",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{} {}: ", operation.service.name, operation.name)?;
+        }
+        match &inner.kind {
+            Kind::Configuration(message) | Kind::Invalid(message) => f.write_str(&one_line(message)),
+            Kind::Credentials(message) => write!(f, "credentials: {}", one_line(message)),
+            Kind::Missing(missing) => display_missing(f, missing),
+            Kind::Transport { connect, timeout, host, problem } => {
+                let what = match (connect, timeout) {
+                    (true, true) => "timed out connecting to",
+                    (true, false) => "cannot connect to",
+                    (false, true) => "timed out waiting for",
+                    (false, false) => "no usable response from",
+                };
+                write!(f, "{what} {host}: {}", one_line(problem))
+            }
+            Kind::Service => {
+                let Some(answer) = &inner.answer else { return f.write_str("failed") };
+                display_answer(f, answer)
+            }
+            Kind::Decode { path, target, problem } => {
+                let Some(answer) = &inner.answer else { return f.write_str(problem) };
+                write!(
+                    f,
+                    "HTTP {}, but the body is not a {target}: at {}: {}",
+                    answer.status,
+                    one_line(path),
+                    one_line(problem)
+                )?;
+                if !matches!(first_byte(&answer.body), Some(b'{' | b'[')) {
+                    write!(f, "; the body is {}", excerpt(&answer.body))?;
+                }
+                let page = inner.operation.and_then(|operation| operation.pages.first());
+                match (&answer.request_id, page) {
+                    (Some(id), Some(page)) => write!(f, " (request id {}, documented in {page})", one_line(id)),
+                    (Some(id), None) => write!(f, " (request id {})", one_line(id)),
+                    (None, Some(page)) => write!(f, " (documented in {page})"),
+                    (None, None) => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+fn display_missing(f: &mut fmt::Formatter<'_>, missing: &[Missing]) -> fmt::Result {
+    f.write_str("nothing was sent, because mandatory parameters have no value:")?;
+    for (index, missing) in missing.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        write!(f, "{comma} `{}` ({})", missing.name, missing.location.as_str())?;
+    }
+    for hint in missing.iter().filter_map(|missing| missing.hint) {
+        write!(f, "; {hint}")?;
+    }
+    Ok(())
+}
+
+fn display_answer(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
+    write!(f, "HTTP {}", answer.status)?;
+    if let Some(code) = &answer.code {
+        write!(f, ", {}", one_line(code))?;
+    }
+    if let Some(location) = &answer.location {
+        write!(f, ": redirects are not followed, and this one goes to {}", one_line(location))?;
+    } else if let Some(message) = &answer.message {
+        write!(f, ": {}", one_line(message))?;
+    } else if answer.code.is_none() {
+        write!(f, ": {}", excerpt(&answer.body))?;
+    }
+    if let Some(id) = &answer.request_id {
+        write!(f, " (request id {})", one_line(id))?;
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &self.kind_name()).field("display", &self.to_string());
+        if let Some(answer) = &self.0.answer {
+            out.field("status", &answer.status)
+                .field("code", &answer.code)
+                .field("message", &answer.message)
+                .field("request_id", &answer.request_id)
+                .field("body", &excerpt(&answer.body));
+        }
+        out.field("source", &self.0.source).finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// The messages of `error` and of all errors behind it, without those that repeat the one before.
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let message = error.to_string();
+        if !text.ends_with(&message) {
+            text.push_str(": ");
+            text.push_str(&message);
+        }
+        next = error.source();
+    }
+    text
+}
+
+/// `text` on one line, cut to a length that a log bears.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    let mut blank = false;
+    let mut length = 0;
+    for char in text.chars() {
+        if char.is_whitespace() || char.is_control() {
+            blank = true;
+            continue;
+        }
+        if blank && length > 0 {
+            line.push(' ');
+            length += 1;
+        }
+        blank = false;
+        if length >= SHOWN {
+            line.push('…');
+            break;
+        }
+        line.push(char);
+        length += 1;
+    }
+    line
+}
+
+/// The start of a body that is in no known envelope.
+fn excerpt(body: &[u8]) -> String {
+    // A character has four bytes at most, and blanks that are folded away should not empty the excerpt.
+    let start = body.get(..SHOWN * 8).unwrap_or(body);
+    let text = one_line(&String::from_utf8_lossy(start));
+    if text.is_empty() { "empty body".to_owned() } else { text }
+}
+
+fn first_byte(body: &[u8]) -> Option<u8> {
+    body.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}

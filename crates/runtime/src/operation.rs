@@ -1,0 +1,65 @@
+//! What generated code states about a service and its operations: constants, nothing else.
+
+/// A service and the hosts that serve it.
+#[derive(Debug)]
+pub struct Service {
+    /// The short name, as in the SDK's module (`dgc`), which `ClientBuilder::service_endpoint` takes too.
+    pub name: &'static str,
+    /// The hosts that the service's pages name; empty if they name none.
+    pub hosts: &'static [Host],
+}
+
+/// A host that serves some regions of a cloud.
+#[derive(Debug)]
+pub struct Host {
+    /// The host name, with `{region}` where the region stands: `dgc.{region}.example.com`.
+    pub template: &'static str,
+    /// The regions that only this host serves; empty for the host that serves every other region.
+    pub regions: &'static [&'static str],
+}
+
+/// One operation: all that the runtime must know to send it and to name it in an error.
+#[derive(Debug)]
+pub struct Operation {
+    /// The service that the operation belongs to.
+    pub service: &'static Service,
+    /// The name of the operation, as in the generated client (`stop_job`).
+    pub name: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path with a `{name}` for each parameter: `/v1/{project_id}/jobs/{job_name}/stop`.
+    pub path: &'static str,
+    /// Query values that are part of the operation's identity (`action_id=delete`); sent first, in this order.
+    pub query: &'static [(&'static str, &'static str)],
+    /// The query and header parameters without which nothing is sent.
+    pub required: &'static [(Location, &'static str)],
+    /// Whether the pages document that a success has no body; a body that comes all the same is then ignored.
+    pub empty: bool,
+    /// The pages that document the operation, named in decode errors.
+    pub pages: &'static [&'static str],
+}
+
+/// Where in the request a parameter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// A placeholder of the path.
+    Path,
+    /// The query string.
+    Query,
+    /// A request header.
+    Header,
+    /// The request body.
+    Body,
+}
+
+impl Location {
+    /// The word for this place in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Location::Path => "path",
+            Location::Query => "query",
+            Location::Header => "header",
+            Location::Body => "body",
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Answers: what is a success, and what a failure says.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::envelope;
+use crate::error::{Answer, Error};
+use crate::headers::Headers;
+use crate::json_path;
+use crate::operation::Operation;
+use crate::transport::HttpResponse;
+
+/// Headers that are known to carry the id of a request, best first; others that end in `request-id` follow.
+const REQUEST_ID: &[&str] = &["x-request-id", "x-openstack-request-id", "x-compute-request-id", "x-obs-request-id"];
+
+/// An answer that has not been judged yet.
+pub(crate) struct Reply {
+    operation: &'static Operation,
+    response: HttpResponse,
+    /// What the request carried that an error must not repeat.
+    secrets: Vec<String>,
+}
+
+/// An answer of any status, as the service sent it.
+pub struct Raw<T> {
+    reply: Reply,
+    success: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> Raw<T> {
+    pub(crate) fn new(reply: Reply) -> Raw<T> {
+        Raw { reply, success: PhantomData }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.reply.response.status
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &Headers {
+        &self.reply.response.headers
+    }
+
+    /// The id under which the service logged the call, from a header.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(self.headers())
+    }
+
+    /// The body.
+    pub fn bytes(&self) -> &[u8] {
+        &self.reply.response.body
+    }
+
+    /// The body without its copy in this answer.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.reply.response.body
+    }
+
+    /// The body as text; bytes that are not UTF-8 are replaced.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.bytes())
+    }
+
+    /// Judges the answer as `send` does.
+    ///
+    /// # Errors
+    /// When the answer is a failure, or the body is not a `T`.
+    pub fn decode(&self) -> Result<T, Error> {
+        self.reply.decode()
+    }
+}
+
+impl<T> fmt::Debug for Raw<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Raw")
+            .field("operation", &self.reply.operation.name)
+            .field("response", &self.reply.response)
+            .finish()
+    }
+}
+
+/// What is to be decoded.
+enum Payload<'a> {
+    Nothing,
+    Json(&'a str),
+}
+
+impl Reply {
+    pub(crate) fn new(operation: &'static Operation, response: HttpResponse, secrets: Vec<String>) -> Reply {
+        Reply { operation, response, secrets }
+    }
+
+    /// The only code that is compiled for each response type.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let decoded = match self.judge()? {
+            Payload::Json(text) => serde_json::from_str(text),
+            Payload::Nothing => nothing(),
+        };
+        decoded.map_err(|error| self.decode_error(error, std::any::type_name::<T>()))
+    }
+
+    fn judge(&self) -> Result<Payload<'_>, Error> {
+        let body = self.response.body.as_slice();
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+        if !(200..=299).contains(&self.response.status) || envelope::says_failure(body) {
+            return Err(Error::service(self.answer()).of(self.operation));
+        }
+        // A page that documents no body is believed over a body that comes all the same.
+        if self.response.status == 204 || self.operation.empty || body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Payload::Nothing);
+        }
+        match std::str::from_utf8(body) {
+            Ok(text) => Ok(Payload::Json(text)),
+            Err(error) => {
+                let problem = format!("not UTF-8 after byte {}", error.valid_up_to());
+                Err(Error::decode(self.answer(), "$".to_owned(), "JSON text", problem)
+                    .with_source(error)
+                    .of(self.operation))
+            }
+        }
+    }
+
+    /// Code, message and the rest of what the answer says, without secrets.
+    fn answer(&self) -> Answer {
+        let body = self.without_secrets(&self.response.body);
+        let json: Option<Value> = serde_json::from_slice(&body).ok();
+        let found = json.as_ref().map(envelope::read).unwrap_or_default();
+        let headers = &self.response.headers;
+        let clean = |text: &str| String::from_utf8_lossy(&self.without_secrets(text.as_bytes())).into_owned();
+        let redirect = (300..=399).contains(&self.response.status);
+        Answer {
+            status: self.response.status,
+            code: found.code,
+            message: found.message,
+            request_id: request_id(headers).map(clean).or(found.request_id),
+            location: headers.get("location").filter(|_| redirect).map(clean),
+            body: body.into_owned(),
+        }
+    }
+
+    fn decode_error(&self, error: serde_json::Error, target: &'static str) -> Error {
+        let path = json_path::at(&self.response.body, error.line(), error.column());
+        let mut problem = error.to_string();
+        // The position is in the path already.
+        if let Some(end) = problem.rfind(" at line ") {
+            problem.truncate(end);
+        }
+        let clean = String::from_utf8_lossy(&self.without_secrets(problem.as_bytes())).into_owned();
+        let mut answer = self.answer();
+        answer.code = None;
+        answer.message = None;
+        let repeats_a_secret = clean != problem;
+        let failure = Error::decode(answer, path, short(target), clean).of(self.operation);
+        if repeats_a_secret { failure } else { failure.with_source(error) }
+    }
+
+    fn without_secrets<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut text = Cow::Borrowed(text);
+        for secret in self.secrets.iter().filter(|secret| secret.len() >= 4) {
+            if let Some(replaced) = replace(&text, secret.as_bytes(), b"[redacted]") {
+                text = Cow::Owned(replaced);
+            }
+        }
+        text
+    }
+}
+
+/// Decodes a success without a body: unit, then a struct or map, then a list.
+fn nothing<T: DeserializeOwned>() -> serde_json::Result<T> {
+    serde_json::from_str("null")
+        .or_else(|error| serde_json::from_str("{}").or_else(|_| serde_json::from_str("[]")).map_err(|_| error))
+}
+
+/// The id of the request, from the header that is known best.
+fn request_id(headers: &Headers) -> Option<&str> {
+    let known = REQUEST_ID.iter().find_map(|name| headers.get(name));
+    let other =
+        || headers.iter().find(|(name, _)| name.to_ascii_lowercase().ends_with("request-id")).map(|(_, value)| value);
+    known.or_else(other).filter(|id| !id.is_empty())
+}
+
+/// A type's name without its modules.
+fn short(name: &'static str) -> &'static str {
+    if name.contains('<') { name } else { name.rsplit("::").next().unwrap_or(name) }
+}
+
+/// `text` with every `old` replaced, or nothing if it has none.
+fn replace(text: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    let mut found = false;
+    while let Some((first, tail)) = rest.split_first() {
+        match rest.strip_prefix(old) {
+            Some(after) => {
+                out.extend_from_slice(new);
+                rest = after;
+                found = true;
+            }
+            None => {
+                out.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    found.then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(headers: &[(&str, &str)], expected: Option<&str>) {
+        let mut all = Headers::new();
+        for (name, value) in headers {
+            all.append(*name, *value);
+        }
+        assert_eq!(request_id(&all), expected);
+    }
+
+    #[test]
+    fn request_ids() {
+        check(&[], None);
+        check(&[("X-Request-Id", "a")], Some("a"));
+        check(&[("X-Openstack-Request-Id", "o"), ("x-request-id", "a")], Some("a"));
+        check(&[("X-Compute-Request-Id", "c")], Some("c"));
+        check(&[("x-obs-request-id", "b")], Some("b"));
+        check(&[("X-Vendor-Request-ID", "v")], Some("v"));
+        check(&[("X-Request-Idea", "v")], None);
+        check(&[("X-Request-Id", "")], None);
+    }
+
+    #[test]
+    fn replacing() {
+        assert_eq!(replace(b"a-b-a", b"a", b"xx").unwrap(), b"xx-b-xx");
+        assert_eq!(replace(b"abc", b"d", b"x"), None);
+    }
+
+    #[test]
+    fn nothing_becomes_what_fits() {
+        nothing::<()>().unwrap();
+        assert_eq!(nothing::<Vec<u8>>().unwrap(), Vec::<u8>::new());
+        assert_eq!(nothing::<Option<u8>>().unwrap(), None);
+        assert!(nothing::<std::collections::BTreeMap<String, u8>>().unwrap().is_empty());
+        assert!(nothing::<u8>().is_err());
+    }
+}

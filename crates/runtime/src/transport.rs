@@ -1,0 +1,155 @@
+//! The seam below which bytes leave the process: a request in, a response out, no judgement.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::error::chain;
+use crate::headers::Headers;
+
+/// A boxed error of any type, as sources are kept.
+pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
+
+/// A boxed future that can move between threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Sends one request and returns the response, whatever its status.
+///
+/// An implementation follows no redirect: the request carries credentials that are meant for one host.
+pub trait Transport: Send + Sync {
+    /// Sends `request` once.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+}
+
+/// A request as it goes over the wire.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpRequest {
+    /// The method, in capitals.
+    pub method: String,
+    /// The absolute URL, percent-encoded.
+    pub url: String,
+    /// The header fields; the transport adds `Host` and `Content-Length`.
+    pub headers: Headers,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+    /// How long this request may take from the first byte sent to the last byte received.
+    pub timeout: Option<Duration>,
+}
+
+impl HttpRequest {
+    /// A request without headers and body.
+    pub fn new(method: impl Into<String>, url: impl Into<String>) -> HttpRequest {
+        HttpRequest { method: method.into(), url: url.into(), headers: Headers::new(), body: Vec::new(), timeout: None }
+    }
+}
+
+/// Shows method, URL, header names and the size of the body; no secret and no payload.
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}
+
+/// A response as it came.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpResponse {
+    /// The status code.
+    pub status: u16,
+    /// The header fields.
+    pub headers: Headers,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+impl HttpResponse {
+    /// A response without headers and body.
+    pub fn new(status: u16) -> HttpResponse {
+        HttpResponse { status, headers: Headers::new(), body: Vec::new() }
+    }
+
+    /// Adds a header field.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> HttpResponse {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> HttpResponse {
+        self.body = body.into();
+        self
+    }
+}
+
+/// Shows status, headers without secrets and the size of the body.
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+/// Why a request got no response.
+#[derive(Debug)]
+pub struct TransportError {
+    connect: bool,
+    timeout: bool,
+    source: BoxError,
+}
+
+impl TransportError {
+    /// No connection could be made, so the server saw nothing of the request.
+    pub fn connect(source: impl Into<BoxError>) -> TransportError {
+        TransportError { connect: true, timeout: false, source: source.into() }
+    }
+
+    /// The time was up.
+    pub fn timeout(source: impl Into<BoxError>) -> TransportError {
+        TransportError { connect: false, timeout: true, source: source.into() }
+    }
+
+    /// Any other failure; the server may have seen the request.
+    pub fn other(source: impl Into<BoxError>) -> TransportError {
+        TransportError { connect: false, timeout: false, source: source.into() }
+    }
+
+    pub(crate) fn with(connect: bool, timeout: bool, source: BoxError) -> TransportError {
+        TransportError { connect, timeout, source }
+    }
+
+    /// Whether no connection could be made.
+    pub fn is_connect(&self) -> bool {
+        self.connect
+    }
+
+    /// Whether the time was up.
+    pub fn is_timeout(&self) -> bool {
+        self.timeout
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&chain(self.source.as_ref()))
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.source.as_ref())
+    }
+}
