@@ -73,6 +73,9 @@ pub use operation::{Host, Location, Operation, Service};
 pub use response::Raw;
 pub use transport::{BoxError, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 
+/// Any JSON value: what a field is whose shape no page describes.
+pub use serde_json::Value;
+
 /// What generated code uses, so that a crate with generated code depends on this one only.
 #[doc(hidden)]
 pub mod private {
