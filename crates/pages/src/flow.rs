@@ -11,6 +11,8 @@ pub(crate) struct Flow {
     text: TextBuilder,
     /// Ids that stand before the node they name.
     pending: Vec<String>,
+    /// Ids of blocks that cannot carry any; they name the container.
+    own: Vec<String>,
 }
 
 impl Flow {
@@ -27,6 +29,13 @@ impl Flow {
     /// Adds an id: to the text if one is open, else to the node that follows.
     pub(crate) fn anchor(&mut self, id: &str) {
         if self.text.is_empty() { push_id(&mut self.pending, id) } else { self.text.anchor(id) }
+    }
+
+    /// Drops the text that is open, but not its ids, if it is all there is so far and looks like a label.
+    pub(crate) fn drop_label(&mut self, is_label: impl FnOnce(&Text) -> bool) {
+        if self.blocks.is_empty() && is_label(self.text.text()) {
+            self.text.drop_spans();
+        }
     }
 
     /// Ends the paragraph that is open.
@@ -61,7 +70,10 @@ impl Flow {
                 }
             }
             Block::Paragraph(text) => self.give(&mut text.anchors),
-            Block::Code(_) | Block::Note(_) => {}
+            Block::Code(_) | Block::Note(_) => {
+                let ids = std::mem::take(&mut self.pending);
+                ids.iter().for_each(|id| push_id(&mut self.own, id));
+            }
         }
         self.blocks.push(block);
     }
@@ -98,13 +110,14 @@ impl Flow {
     /// The blocks, and the ids that no block took.
     pub(crate) fn finish(mut self) -> (Vec<Block>, Vec<String>) {
         self.flush();
-        (self.blocks, self.pending)
+        self.own.append(&mut self.pending);
+        (self.blocks, self.own)
     }
 
-    /// The blocks so far; ids that wait stay for what follows.
-    pub(crate) fn take_blocks(&mut self) -> Vec<Block> {
+    /// The blocks so far and the ids of their container; ids that wait stay for what follows.
+    pub(crate) fn take_blocks(&mut self) -> (Vec<Block>, Vec<String>) {
         self.flush();
-        std::mem::take(&mut self.blocks)
+        (std::mem::take(&mut self.blocks), std::mem::take(&mut self.own))
     }
 }
 
@@ -119,7 +132,7 @@ pub(crate) struct Outline {
 
 impl Outline {
     /// Starts a section or takes the title; `text` carries the ids of the heading, `before` is what stands above it.
-    pub(crate) fn heading(&mut self, level: u8, mut text: Text, before: Vec<Block>) {
+    pub(crate) fn heading(&mut self, level: u8, mut text: Text, before: (Vec<Block>, Vec<String>)) {
         self.blocks(before);
         let anchors = std::mem::take(&mut text.anchors);
         if level == 1 && !self.titled {
@@ -131,27 +144,25 @@ impl Outline {
         }
     }
 
-    fn blocks(&mut self, mut blocks: Vec<Block>) {
-        if blocks.is_empty() {
-            return;
+    fn blocks(&mut self, (blocks, ids): (Vec<Block>, Vec<String>)) {
+        if !blocks.is_empty() {
+            if self.sections.is_empty() {
+                self.sections.push(Section::default());
+            }
+            if let Some(section) = self.sections.last_mut() {
+                section.blocks.extend(blocks);
+            }
         }
-        if self.sections.is_empty() {
-            self.sections.push(Section::default());
-        }
-        if let Some(section) = self.sections.last_mut() {
-            section.blocks.append(&mut blocks);
-        }
-    }
-
-    /// Ends the page.
-    pub(crate) fn finish(mut self, rest: Flow) -> (Text, Vec<String>, Vec<Section>) {
-        let (blocks, anchors) = rest.finish();
-        self.blocks(blocks);
         let target = match self.sections.last_mut() {
             Some(section) => &mut section.anchors,
             None => &mut self.ids,
         };
-        anchors.iter().for_each(|id| push_id(target, id));
+        ids.iter().for_each(|id| push_id(target, id));
+    }
+
+    /// Ends the page.
+    pub(crate) fn finish(mut self, rest: Flow) -> (Text, Vec<String>, Vec<Section>) {
+        self.blocks(rest.finish());
         (self.title, self.ids, self.sections)
     }
 }

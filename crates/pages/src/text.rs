@@ -31,6 +31,17 @@ impl TextBuilder {
         self.text.spans.is_empty()
     }
 
+    /// What was pushed so far.
+    pub(crate) fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// Drops the text but not the ids.
+    pub(crate) fn drop_spans(&mut self) {
+        self.text.spans.clear();
+        self.text.line = 0;
+    }
+
     /// Adds an id that stands inside the text.
     pub(crate) fn anchor(&mut self, id: &str) {
         push_id(&mut self.text.anchors, id);
@@ -75,23 +86,19 @@ impl TextBuilder {
         self.breaks = 0;
         if let Some(last) = self.text.spans.last_mut() {
             let same = last.bold == style.bold && last.code == style.code && last.link.as_deref() == style.link.as_deref();
-            // A blank between a link or a name and plain text belongs to the plain text.
-            let marked = last.link.is_some() || last.code;
-            if same || !marked {
+            if same {
                 last.text.push_str(gap);
-                if same {
-                    last.text.push_str(word);
-                    return;
-                }
-            } else {
-                let text = format!("{gap}{word}");
-                if style.link.is_none() && !style.code {
-                    self.text.spans.push(Span { text, bold: style.bold, code: false, link: None });
-                    return;
-                }
-                if !gap.is_empty() {
-                    self.text.spans.push(Span { text: gap.to_string(), ..Span::default() });
-                }
+                last.text.push_str(word);
+                return;
+            }
+            // The blank between two styles belongs to plain text, so that names and link texts stand alone.
+            if !last.bold && !last.code && last.link.is_none() {
+                last.text.push_str(gap);
+            } else if !style.bold && !style.code && style.link.is_none() {
+                self.text.spans.push(Span { text: format!("{gap}{word}"), ..Span::default() });
+                return;
+            } else if !gap.is_empty() {
+                self.text.spans.push(Span { text: gap.to_string(), ..Span::default() });
             }
         }
         let link = style.link.as_deref().map(str::to_string);

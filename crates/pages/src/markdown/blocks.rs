@@ -155,8 +155,14 @@ impl Reader<'_, '_> {
                 self.style.code -= 1;
                 self.style.update();
             }
-            Event::SoftBreak => self.text("\n", range.start),
-            Event::HardBreak => self.flow(Flow::line_break),
+            Event::SoftBreak => {
+                self.drop_label();
+                self.text("\n", range.start);
+            }
+            Event::HardBreak => {
+                self.drop_label();
+                self.flow(Flow::line_break);
+            }
             Event::InlineHtml(tag) => self.inline_html(&tag, range),
             Event::Rule => self.flow(Flow::flush),
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
@@ -272,6 +278,13 @@ impl Reader<'_, '_> {
             self.shared.too_deep = Some(self.shared.too_deep.map_or(line, |known| known.min(line)));
         } else {
             self.stack.push(Frame::new(kind, self.lines.of_offset(offset), Flow::default()));
+        }
+    }
+
+    /// Drops the label of a box when its line is over.
+    fn drop_label(&mut self) {
+        if let Some(Frame { kind: Kind::Note, flow, .. }) = self.stack.last_mut() {
+            flow.drop_label(|text| text.spans.len() == 1 && label_spans(text) == 1);
         }
     }
 
@@ -497,13 +510,17 @@ fn looks_like_markup(text: &str) -> bool {
     ["**", "<a name", "<a id", "<p ", "<p>", "<div", "<ul", "|", ">![", "```"].iter().any(|mark| first.starts_with(mark))
 }
 
-/// Takes the label off a note: an icon and a bold word with a colon.
+/// How many spans at the start of a box are its label: a bold word with a colon. The icon before it leaves no text.
+fn label_spans(text: &Text) -> usize {
+    let first = text.spans.first().filter(|span| span.bold && span.link.is_none());
+    let word = first.and_then(|span| span.text.trim().strip_suffix(['：', ':']));
+    usize::from(word.is_some_and(|word| word.chars().count() <= 12))
+}
+
+/// Takes the label off a box where it stands on one line with the text, or in a paragraph of its own.
 fn strip_label(blocks: &mut Vec<Block>) {
     let Some(Block::Paragraph(text)) = blocks.first_mut() else { return };
-    let Some(label) = text.spans.first().filter(|span| span.bold && span.link.is_none()) else { return };
-    let word = label.text.trim();
-    let Some(word) = word.strip_suffix(['：', ':']) else { return };
-    if word.chars().count() > 12 {
+    if label_spans(text) == 0 {
         return;
     }
     text.spans.remove(0);
