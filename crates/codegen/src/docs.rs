@@ -1,0 +1,424 @@
+//! Rustdoc texts. They say what the pages say, in words of ours; whatever comes from a page is escaped.
+
+use std::fmt::Write;
+
+use tablature_spec::load::Service;
+use tablature_spec::model::{Claim, Mandatory, Operation as Spec, Role, Row};
+
+use crate::ExampleRoot;
+use crate::lower::{self, Usage};
+use crate::resolve::{Body, Enum, Field, Location, Operation, Parameter, Side, Struct, Type};
+
+/// Longer texts of a page are cut.
+const MAX_CHARS: usize = 300;
+/// More values than these are not spelled out beside a field.
+const MAX_VALUES: usize = 20;
+
+/// Text as a code span, whatever it holds.
+pub fn code(text: &str) -> String {
+    let folded = fold(text);
+    if folded.is_empty() {
+        return "an empty text".into();
+    }
+    // A fence must be longer than any run of backticks inside.
+    let longest = folded.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    if longest == 0 {
+        return format!("`{folded}`");
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence} {folded} {fence}")
+}
+
+/// Text as prose: what Markdown would take for markup is escaped.
+pub fn prose(text: &str) -> String {
+    let mut out = String::new();
+    for c in fold(text).chars() {
+        if "\\`*_[]<>#|~&$".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// White space folded, control characters left out, length bounded.
+fn fold(text: &str) -> String {
+    let mut out = String::new();
+    for (count, c) in text.trim().chars().enumerate() {
+        if count == MAX_CHARS {
+            out.push('…');
+            break;
+        }
+        match c {
+            c if c.is_whitespace() => {
+                if !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            // Rustc refuses characters in docs that change the direction of the text.
+            c if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A source with its page: `zh-md` (`pages/a.md`).
+fn source(spec: &Spec, name: &str) -> String {
+    match spec.source(name) {
+        Some(source) => format!("{} ({})", prose(name), code(&source.file)),
+        None => prose(name),
+    }
+}
+
+/// A claim: the value alone where all agree, else each value with who says it.
+fn claim<T>(spec: &Spec, claim: &Claim<T>, show: impl Fn(&T) -> String) -> String {
+    let values = claim.values().into_iter().map(|(name, value)| match name {
+        Some(name) => format!("{} says {}", show(value), source(spec, name)),
+        None => show(value),
+    });
+    values.collect::<Vec<_>>().join(", ")
+}
+
+/// The rustdoc of the accessor type.
+pub fn accessor(service: &Service) -> String {
+    let mut out = match &service.title {
+        Some(title) => format!("The calls of {} ({}).", prose(title), code(&service.name)),
+        None => format!("The calls of {}.", code(&service.name)),
+    };
+    out.push_str("\n\nEvery call is a builder: path ids are arguments, everything else is a setter, and `send` sends it.");
+    out
+}
+
+/// The rustdoc of an accessor's method.
+pub fn operation(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
+    let spec = &operation.spec.operation;
+    let mut out = summary(operation);
+    let mut line = format!("{} {}", spec.method, spec.path);
+    for (index, (name, value)) in spec.fixed_query.iter().enumerate() {
+        let _ = write!(line, "{}{name}={value}", if index == 0 { '?' } else { '&' });
+    }
+    paragraph(&mut out, &code(&line));
+    if spec.deprecated {
+        paragraph(&mut out, "The pages call this operation deprecated.");
+    }
+    if spec.asynchronous {
+        paragraph(&mut out, "Asynchronous: the call starts the work and does not wait for its end.");
+    }
+    if let Some(Claim::Contested(_)) = &spec.title {
+        // Two languages name one operation differently, so this is no contradiction; who says what is still told.
+        let titles = spec.title.as_ref().map(|title| claim(spec, title, |title| prose(title)));
+        paragraph(&mut out, &format!("Titles: {}.", titles.unwrap_or_default()));
+    }
+    if !operation.path.is_empty() {
+        paragraph(&mut out, "# Arguments\n");
+        for parameter in &operation.path {
+            let _ = write!(out, "\n* {}: {}", code(&parameter.name), self::parameter(spec, parameter).replace("\n\n", " "));
+        }
+    }
+    let headers = listed(operation.runtime_headers.iter().copied());
+    if !headers.is_empty() {
+        paragraph(&mut out, &format!("Headers that the client sets itself: {headers}."));
+    }
+    let headers = spec.tables_of(Role::ResponseHeader).flat_map(|table| &table.rows).map(|row| row.name.as_str());
+    let headers = listed(headers);
+    if !headers.is_empty() {
+        paragraph(&mut out, &format!("Headers of the response, to be had with `send_raw`: {headers}."));
+    }
+    let alternates = listed(spec.alternates.iter().map(String::as_str));
+    if !alternates.is_empty() {
+        paragraph(&mut out, &format!("Other request lines of the pages: {alternates}."));
+    }
+    if !spec.statuses.is_empty() {
+        let codes: Vec<String> = spec.statuses.iter().map(|status| format!("`{}`", status.code)).collect();
+        paragraph(&mut out, &format!("Status codes: {}.", codes.join(", ")));
+    }
+    let pages = spec.sources.iter().map(|source| match &source.page_id {
+        Some(id) => format!("{} {} (page id {})", prose(&source.name), code(&source.file), code(id)),
+        None => format!("{} {}", prose(&source.name), code(&source.file)),
+    });
+    let pages: Vec<String> = pages.collect();
+    if !pages.is_empty() {
+        paragraph(&mut out, &format!("Pages: {}.", pages.join(", ")));
+    }
+    let failures = lower::failures(operation);
+    if !failures.is_empty() {
+        let shown = failures.iter().map(|(status, error)| match (status, error.as_str()) {
+            (Some(status), "") => format!("status `{status}`"),
+            (Some(status), error) => format!("{} with status `{status}`", code(error)),
+            (None, error) => code(error),
+        });
+        let shown: Vec<String> = shown.collect();
+        paragraph(&mut out, &format!("# Errors\n\nThe pages show {}.", shown.join(", ")));
+    }
+    paragraph(&mut out, &example(operation, root));
+    out
+}
+
+fn summary(operation: &Operation<'_>) -> String {
+    let titles: Vec<String> = lower::titles(operation).into_iter().map(prose).collect();
+    let name = code(&operation.spec.operation.name);
+    if titles.is_empty() { format!("Calls {name}.") } else { format!("{}.", titles.join(" / ").trim_end_matches(['.', '。'])) }
+}
+
+fn paragraph(out: &mut String, text: &str) {
+    if !out.is_empty() {
+        out.push_str("\n\n");
+    }
+    out.push_str(text);
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(code).collect();
+    names.join(", ")
+}
+
+/// The example of an operation: compiled if it is known how a user gets at the accessor.
+fn example(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
+    let arguments: Vec<String> = operation.path.iter().map(|parameter| sample(parameter)).collect();
+    let mut chain = format!(".{}({})", crate::ident::token(&operation.method), arguments.join(", "));
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.mandatory && parameter.kind.is_scalar()) {
+        let _ = write!(chain, "\n    .{}({})", crate::ident::token(&parameter.name), sample(parameter));
+    }
+    if let Body::Fields(body) = operation.body {
+        for field in operation.structs.get(body).into_iter().flat_map(|item| &item.fields).filter(|field| field.mandatory) {
+            let name = crate::ident::token(&field.name);
+            match &field.kind {
+                Type::Struct(index) => {
+                    if let (Some(item), Some(root)) = (operation.structs.get(*index), root) {
+                        let _ = write!(chain, "\n    .{name}({}::{}::new())", root.module(), item.name);
+                    }
+                }
+                kind => {
+                    if let Some(value) = literal(kind, field.wire, None) {
+                        let _ = write!(chain, "\n    .{name}({value})");
+                    }
+                }
+            }
+        }
+    }
+    let separator = if chain.contains('\n') { "\n    " } else { "" };
+    let response = if operation.response == Type::Unit { "" } else { "let response = " };
+    match root {
+        Some(root) => format!(
+            "# Example\n\n```no_run\n# async fn example(client: {}) -> Result<(), Box<dyn std::error::Error>> {{\n{response}client.{}(){chain}{separator}.send().await?;\n# Ok(())\n# }}\n```",
+            root.client,
+            crate::ident::token(&root.accessor),
+        ),
+        None => format!("# Example\n\n```text\n{response}client{chain}{separator}.send().await?;\n```"),
+    }
+}
+
+fn sample(parameter: &Parameter<'_>) -> String {
+    literal(&parameter.kind, parameter.wire, parameter.sample.as_deref()).unwrap_or_else(|| "\"\"".into())
+}
+
+/// A Rust literal for a value of a type; none for what needs more than a literal.
+fn literal(kind: &Type, wire: &str, shown: Option<&str>) -> Option<String> {
+    Some(match kind {
+        Type::Bool => shown.filter(|text| text.parse::<bool>().is_ok()).unwrap_or("true").to_string(),
+        Type::Integer => shown.filter(|text| text.parse::<i32>().is_ok()).unwrap_or("1").to_string(),
+        Type::Float => "1.0".to_string(),
+        Type::Text | Type::Enum(_) | Type::Json => {
+            let text: String = shown.unwrap_or(wire).chars().filter(|c| c.is_alphanumeric() || "-_. ".contains(*c)).collect();
+            format!("\"{text}\"")
+        }
+        _ => return None,
+    })
+}
+
+/// The rustdoc of a parameter's setter.
+pub fn parameter(spec: &Spec, parameter: &Parameter<'_>) -> String {
+    let mut out = String::new();
+    let named = (parameter.wire != parameter.name).then_some(parameter.wire);
+    if parameter.rows.is_empty() {
+        out.push_str("No table of the pages describes it.");
+        wire_name(&mut out, named);
+    }
+    rows(&mut out, spec, &parameter.rows, named, if parameter.location == Location::Path { None } else { Some(parameter.mandatory) });
+    if parameter.location == Location::Header {
+        out.push_str(" A header.");
+    }
+    out
+}
+
+/// The rustdoc of a field or of the setter of a body's field.
+pub fn field(spec: &Spec, field: &Field<'_>, side: Side) -> String {
+    let mut out = String::new();
+    let named = (field.wire != field.name).then_some(field.wire);
+    rows(&mut out, spec, &field.rows, named, (side == Side::Request).then_some(field.mandatory));
+    if let Some(why) = field.widened {
+        let _ = write!(out, " The type here is wider than declared, because {why}.");
+    }
+    if field.left_out {
+        out.push_str(" Not checked, because an example leaves it out.");
+    }
+    out
+}
+
+/// The rustdoc of the setter of a body that is not JSON.
+pub fn bytes(spec: &Spec, media_type: &str) -> String {
+    let mut out = format!("The whole body, as {}.", code(media_type));
+    let fields = listed(spec.tables_of(Role::Body).flat_map(|table| &table.rows).map(|row| row.name.as_str()));
+    if !fields.is_empty() {
+        let _ = write!(out, " The pages describe these parts of it: {fields}.");
+    }
+    out
+}
+
+fn wire_name(out: &mut String, named: Option<&str>) {
+    if let Some(wire) = named {
+        let _ = write!(out, " Wire name: {}.", code(wire));
+    }
+}
+
+/// What the rows of one name say. `checked` is whether a call without it fails; `None` where that cannot be.
+fn rows(out: &mut String, spec: &Spec, rows: &[&Row], named: Option<&str>, checked: Option<bool>) {
+    let mut descriptions = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        if index > 0 {
+            // Tables of several scenarios: what a later one repeats is left out.
+            if rows.iter().take(index).any(|known| known.kind == row.kind && known.mandatory == row.mandatory && known.facts == row.facts) {
+                continue;
+            }
+            out.push_str(" In another table: ");
+        }
+        match &row.kind {
+            Some(kind) => out.push_str(&claim(spec, kind, |word| code(word))),
+            None => out.push_str("No type given"),
+        }
+        match &row.mandatory {
+            Some(Claim::Agreed(Mandatory::Yes)) => out.push_str(", mandatory"),
+            Some(Claim::Agreed(Mandatory::No)) => out.push_str(", optional"),
+            Some(Claim::Agreed(Mandatory::When(text))) => {
+                let _ = write!(out, ", mandatory under a condition ({})", prose(text));
+            }
+            Some(contested) => {
+                let text = claim(spec, contested, |flag| match flag {
+                    Mandatory::Yes => "mandatory".to_string(),
+                    Mandatory::No => "optional".to_string(),
+                    Mandatory::When(text) => format!("conditional ({})", prose(text)),
+                });
+                let _ = write!(out, "; {text}");
+            }
+            None => {}
+        }
+        out.push('.');
+        if index == 0 {
+            wire_name(out, named);
+        }
+        if matches!(row.mandatory, Some(Claim::Contested(_))) && checked == Some(false) {
+            out.push_str(" Not checked.");
+        }
+        facts(out, spec, row);
+        only_in(out, spec, row);
+        if let Some(reason) = &row.opaque {
+            let _ = write!(out, " Any value is taken: {}.", prose(reason));
+        }
+        if let Some(text) = &row.description {
+            descriptions.push(claim(spec, text, |text| prose(text)));
+        }
+    }
+    for text in descriptions {
+        paragraph(out, &text);
+    }
+}
+
+fn facts(out: &mut String, spec: &Spec, row: &Row) {
+    let facts = &row.facts;
+    let literals = [
+        ("Default", &facts.default),
+        ("Least value", &facts.min),
+        ("Greatest value", &facts.max),
+        ("Least length", &facts.min_length),
+        ("Greatest length", &facts.max_length),
+        ("Least number of items", &facts.min_items),
+        ("Greatest number of items", &facts.max_items),
+        ("Pattern", &facts.pattern),
+    ];
+    for (label, fact) in literals {
+        if let Some(fact) = fact {
+            let _ = write!(out, " {label}: {}.", claim(spec, fact, |value| code(value)));
+        }
+    }
+    if let Some(values) = &facts.values {
+        let text = claim(spec, values, |values| {
+            let mut text = listed(values.iter().take(MAX_VALUES).map(String::as_str));
+            if values.len() > MAX_VALUES {
+                let _ = write!(text, " and {} more", values.len() - MAX_VALUES);
+            }
+            text
+        });
+        let _ = write!(out, " Values: {text}.");
+    }
+    if let Some(condition) = &row.condition {
+        let _ = write!(out, " Condition: {}.", claim(spec, condition, |text| prose(text)));
+    }
+    for (fact, word) in [(&facts.conditional, "Only under a condition"), (&facts.deprecated, "Deprecated or reserved")] {
+        match fact {
+            Some(Claim::Agreed(true)) => {
+                let _ = write!(out, " {word}.");
+            }
+            Some(Claim::Contested(claims)) => {
+                let names: Vec<String> = claims.iter().filter(|(_, value)| *value).map(|(name, _)| source(spec, name)).collect();
+                let _ = write!(out, " {word}, says {}.", names.join(", "));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Says which pages have the row, if not all of the operation's do.
+fn only_in(out: &mut String, spec: &Spec, row: &Row) {
+    let mut having: Vec<&str> = Vec::new();
+    for at in &row.at {
+        if !having.contains(&at.source.as_str()) {
+            having.push(&at.source);
+        }
+    }
+    if !having.is_empty() && having.len() < spec.sources.len() {
+        let names: Vec<String> = having.into_iter().map(|name| source(spec, name)).collect();
+        let _ = write!(out, " Only in {}.", names.join(", "));
+    }
+}
+
+/// The rustdoc of an object.
+pub fn record(operation: &Operation<'_>, item: &Struct<'_>, usage: Usage) -> String {
+    let name = &operation.spec.operation.name;
+    let tables = listed(item.tables.iter().copied());
+    match usage {
+        Usage::Body => format!("The fields of the body of {}.", code(name)),
+        Usage::Request => format!("A part of the request of {}: table {tables}.", code(name)),
+        Usage::Response => format!("A part of the response of {}: table {tables}.", code(name)),
+    }
+}
+
+/// The rustdoc of an enum.
+pub fn open_enum(operation: &Operation<'_>, item: &Enum) -> String {
+    format!(
+        "Values of {} in {}. A value that the pages do not list is `Unknown` and keeps its text.",
+        code(&item.field),
+        code(&operation.spec.operation.name)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, as_code: &str, as_prose: &str) {
+        assert_eq!(code(text), as_code);
+        assert_eq!(prose(text), as_prose);
+    }
+
+    #[test]
+    fn texts_of_pages_are_no_markup() {
+        check("Array<String>", "`Array<String>`", r"Array\<String\>");
+        check("a `b` c", "`` a `b` c ``", r"a \`b\` c");
+        check("[x](y)\n\n# z", "`[x](y) # z`", r"\[x\](y) \# z");
+        check("", "an empty text", "");
+        check("a\u{202e}b", "`ab`", "ab");
+        check(&"é".repeat(400), &format!("`{}…`", "é".repeat(300)), &format!("{}…", "é".repeat(300)));
+    }
+}

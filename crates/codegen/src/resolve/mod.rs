@@ -1,0 +1,205 @@
+//! First pass: from what the pages say to what the client has. Who is right in a conflict, which Rust name a thing gets and
+//! which type, is decided here and nowhere else.
+//!
+//! Names of types are given in this order, and a taken name gets a number ([`crate::ident::Names`]):
+//! all call builders (`StopJob`) in the order of the index; then, operation by operation, the response (`StopJobResponse`), the types of the
+//! request (`StopJob` + the id of the table), the types of the response (the same; with `Response` behind it if the request has a type from
+//! that table), and the enums (`StopJob` + the name of the field; with the id of the table between if that is taken by other values).
+
+mod evidence;
+mod kinds;
+mod operation;
+
+use std::collections::BTreeSet;
+
+use tablature_spec::codes;
+use tablature_spec::diagnostic::{Diagnostic, Place};
+use tablature_spec::load::Service;
+use tablature_spec::model::Row;
+use tablature_spec::read::SpecFile;
+
+use crate::ident::{Names, Style, identifier};
+
+pub use kinds::Type;
+
+/// Everything that is decided about a service.
+pub struct Resolved<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// Its operations, in the order of the index.
+    pub operations: Vec<Operation<'a>>,
+    /// What could not be decided.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Everything that is decided about an operation.
+pub struct Operation<'a> {
+    /// The spec.
+    pub spec: &'a SpecFile,
+    /// The accessor's method.
+    pub method: String,
+    /// The call builder's type.
+    pub builder: String,
+    /// The constant in `operations`.
+    pub constant: String,
+    /// Path ids, in the order of the path.
+    pub path: Vec<Parameter<'a>>,
+    /// Query parameters and headers.
+    pub parameters: Vec<Parameter<'a>>,
+    /// Headers of the page that the runtime sets itself.
+    pub runtime_headers: Vec<&'a str>,
+    /// The request body.
+    pub body: Body,
+    /// What a successful call gives.
+    pub response: Type,
+    /// The types of the request and the response.
+    pub structs: Vec<Struct<'a>>,
+    /// The enums.
+    pub enums: Vec<Enum>,
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Location {
+    /// Into the path.
+    Path,
+    /// Into the query string.
+    Query,
+    /// Into the headers.
+    Header,
+}
+
+impl Location {
+    /// The word for it in names and in the input of the contract glue.
+    pub fn word(self) -> &'static str {
+        match self {
+            Location::Path => "path",
+            Location::Query => "query",
+            Location::Header => "header",
+        }
+    }
+}
+
+/// A parameter outside of the body.
+pub struct Parameter<'a> {
+    /// Where it goes.
+    pub location: Location,
+    /// The wire name.
+    pub wire: &'a str,
+    /// The argument or setter.
+    pub name: String,
+    /// Its type.
+    pub kind: Type,
+    /// Its rows in the tables; none for a placeholder that no table describes.
+    pub rows: Vec<&'a Row>,
+    /// Checked before the call.
+    pub mandatory: bool,
+    /// A value from an example.
+    pub sample: Option<String>,
+}
+
+/// A request body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// None is documented.
+    None,
+    /// An object: one setter for each field of the struct.
+    Fields(usize),
+    /// Another JSON value: one setter for the whole; its name and type.
+    Whole(String, Type),
+    /// Bytes of a media type that is not JSON: one setter for the whole; its name and the media type.
+    Bytes(String, String),
+}
+
+/// An object.
+pub struct Struct<'a> {
+    /// The type's name.
+    pub name: String,
+    /// The side.
+    pub side: Side,
+    /// The fields.
+    pub fields: Vec<Field<'a>>,
+    /// The tables that describe it.
+    pub tables: Vec<&'a str>,
+    /// The place of the first of them.
+    pub place: Place,
+    /// It, or something in it, has a mandatory field to check.
+    pub checked: bool,
+}
+
+/// A field of an object.
+pub struct Field<'a> {
+    /// The wire name.
+    pub wire: &'a str,
+    /// The Rust name, which is the setter's name too.
+    pub name: String,
+    /// The type, without the `Option` around it.
+    pub kind: Type,
+    /// The value lies in a box, because the type holds itself.
+    pub boxed: bool,
+    /// Checked before the call.
+    pub mandatory: bool,
+    /// The rows of the tables.
+    pub rows: Vec<&'a Row>,
+    /// A table or example disagrees with the declared type, which is why it is wider.
+    pub widened: Option<&'static str>,
+    /// An example of a request leaves the field out although the tables call it mandatory.
+    pub left_out: bool,
+}
+
+/// The side of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The caller makes it.
+    Request,
+    /// The service makes it.
+    Response,
+}
+
+/// A closed list of values, generated as an open enum.
+pub struct Enum {
+    /// The type's name.
+    pub name: String,
+    /// The wire name of the field that has it.
+    pub field: String,
+    /// Variants: Rust name and wire value.
+    pub variants: Vec<(String, String)>,
+}
+
+/// Names that no type may have: what generated code calls by its short name.
+const RESERVED_TYPES: &[&str] = &[
+    "Box", "Client", "Clone", "Debug", "Default", "Err", "From", "Into", "None", "Ok", "Option", "PartialEq", "Result", "Send",
+    "Some", "String", "Vec",
+];
+/// Names of the accessor's own functions.
+const RESERVED_METHODS: &[&str] = &["clone", "default", "new"];
+
+/// Decides everything about a service.
+pub fn service(service: &Service) -> Resolved<'_> {
+    let mut diagnostics = Vec::new();
+    let mut types = Names::new(RESERVED_TYPES);
+    let mut methods = Names::new(RESERVED_METHODS);
+    let mut constants = BTreeSet::new();
+    let mut heads = Vec::new();
+    for spec in &service.operations {
+        let name = spec.operation.name.as_str();
+        let constant = identifier(name, Style::Constant);
+        // Without this the second one would be called `stop_job_2`, and adding an operation could rename another one.
+        if !constants.insert(constant.clone()) {
+            let message = format!("operation `{name}` would be called {} like another one", identifier(name, Style::Snake));
+            diagnostics.push(
+                Diagnostic::new(&codes::GENERATE_NAME_CLASH, spec.place_of("name"), message)
+                    .help("rename one of the two with an override of `name`"),
+            );
+            continue;
+        }
+        let builder = types.take(&identifier(name, Style::Pascal), Style::Pascal);
+        let method = methods.take(&identifier(name, Style::Snake), Style::Snake);
+        heads.push((spec, method, builder, constant));
+    }
+    let mut operations = Vec::new();
+    for (spec, method, builder, constant) in heads {
+        operations.push(operation::resolve(spec, method, builder, constant, &mut types, &mut diagnostics));
+    }
+    Resolved { service, operations, diagnostics }
+}

@@ -1,0 +1,482 @@
+//! What is decided about one operation.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use tablature_spec::codes;
+use tablature_spec::diagnostic::Diagnostic;
+use tablature_spec::model::{Claim, Mandatory, Operation as Spec, Role, Row};
+use tablature_spec::read::SpecFile;
+use tablature_spec::types::Shape;
+
+use super::evidence::{self, Evidence, Lines};
+use super::kinds::{self, EXAMPLE_DIFFERS, Place, SOURCES_DIFFER, Type};
+use super::{Body, Enum, Field, Location, Operation, Parameter, Side, Struct};
+use crate::ident::{Names, Style, identifier};
+use crate::json::Json;
+
+/// Names of a call builder's and a request type's own functions, and of operators, which a setter must not look like.
+const RESERVED_SETTERS: &[&str] = &[
+    "add", "bitand", "bitor", "bitxor", "check_mandatory", "clone", "default", "div", "into_call", "mul", "new", "rem", "send",
+    "send_raw", "shl", "shr", "sub",
+];
+/// Headers that the runtime or the credentials set. The pages list them for every call; a caller never has to.
+const RUNTIME_HEADERS: &[&str] = &[
+    "accept", "authorization", "connection", "content-length", "content-type", "host", "user-agent", "x-auth-token", "x-sdk-date",
+];
+/// Deeper types are refused: the compiler follows them by recursion too.
+const MAX_DEPTH: usize = 48;
+
+pub(super) fn resolve<'a>(
+    spec: &'a SpecFile,
+    method: String,
+    builder: String,
+    constant: String,
+    types: &mut Names,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Operation<'a> {
+    let mut work = Work { spec, operation: &spec.operation, prefix: builder.clone(), types, structs: Vec::new(), enums: Vec::new(), diagnostics };
+    let operation = &spec.operation;
+    let lines = evidence::lines(operation);
+    let mut setters = Names::new(RESERVED_SETTERS);
+    let path = work.path(&lines, &mut setters);
+    let mut parameters = work.parameters(Role::Query, Location::Query, &lines, &mut setters);
+    let (runtime_headers, headers) = work.headers(&lines, &mut setters);
+    parameters.extend(headers);
+
+    // The response's own type is named first: callers write it more often than any other.
+    let response_tables = evidence::response_tables(operation);
+    let shown = evidence::bodies(operation, Side::Response);
+    let (response, response_root) = work.root(&response_tables, &shown, Side::Response);
+    let sent = evidence::bodies(operation, Side::Request);
+    let body_tables = evidence::body_tables(operation);
+    let media_type = operation.media_type.as_deref().filter(|media| !media.to_ascii_lowercase().contains("json"));
+    let mut body = Body::None;
+    if let Some(media_type) = media_type {
+        body = Body::Bytes(whole_name(&mut setters), media_type.to_string());
+    } else {
+        let (kind, root) = work.root(&body_tables, &sent, Side::Request);
+        if let Some(root) = root {
+            let evidence = evidence::walk(operation, &sent, &body_tables, matches!(kind, Type::List(_)));
+            let names = if matches!(kind, Type::List(_)) { None } else { Some(&mut setters) };
+            work.fill(root, &body_tables, Side::Request, &evidence, names);
+        }
+        body = match (kind, root) {
+            (Type::Unit, _) => body,
+            (Type::Struct(_), Some(root)) => Body::Fields(root),
+            (kind, _) => Body::Whole(whole_name(&mut setters), kind),
+        };
+    }
+    if let Some(root) = response_root {
+        let evidence = evidence::walk(operation, &shown, &response_tables, matches!(response, Type::List(_)));
+        work.fill(root, &response_tables, Side::Response, &evidence, None);
+    }
+    let Work { mut structs, enums, .. } = work;
+    if boxes(&mut structs) > MAX_DEPTH {
+        let message = format!("the types of this operation are nested more than {MAX_DEPTH} deep");
+        let place = structs.first().map_or_else(|| spec.place_of("name"), |root| root.place.clone());
+        diagnostics.push(
+            Diagnostic::new(&codes::GENERATE_UNSUPPORTED, place, message)
+                .help("remove the `table` of a row in between, so that the client gives it as any JSON value"),
+        );
+    }
+    checks(&mut structs);
+    Operation { spec, method, builder, constant, path, parameters, runtime_headers, body, response, structs, enums }
+}
+
+/// The name of the setter of a body that is one value.
+fn whole_name(setters: &mut Names) -> String {
+    let wanted = if setters.is_free("body", Style::Snake) { "body" } else { "whole_body" };
+    setters.take(wanted, Style::Snake)
+}
+
+struct Work<'a, 'w> {
+    spec: &'a SpecFile,
+    operation: &'a Spec,
+    prefix: String,
+    types: &'w mut Names,
+    structs: Vec<Struct<'a>>,
+    enums: Vec<Enum>,
+    diagnostics: &'w mut Vec<Diagnostic>,
+}
+
+/// The rows of one wire name in several tables, with their addresses.
+struct Merged<'a> {
+    wire: &'a str,
+    rows: Vec<(usize, usize, &'a Row)>,
+    /// Every one of the tables has the row.
+    everywhere: bool,
+}
+
+impl<'a> Work<'a, '_> {
+    /// Rows of several tables by wire name, in the order in which the names first occur.
+    fn merge(&self, tables: &[usize], same: fn(&str) -> String) -> Vec<Merged<'a>> {
+        let mut out: Vec<Merged<'a>> = Vec::new();
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        for &index in tables {
+            let Some(table) = self.operation.tables.get(index) else { continue };
+            for (number, row) in table.rows.iter().enumerate() {
+                let at = *known.entry(same(&row.name)).or_insert_with(|| {
+                    out.push(Merged { wire: &row.name, rows: Vec::new(), everywhere: false });
+                    out.len() - 1
+                });
+                if let Some(merged) = out.get_mut(at) {
+                    if merged.rows.iter().all(|(table, ..)| *table != index) {
+                        merged.rows.push((index, number, row));
+                    }
+                }
+            }
+        }
+        for merged in &mut out {
+            merged.everywhere = merged.rows.len() == tables.len();
+        }
+        out
+    }
+
+    fn tables_of(&self, role: Role) -> Vec<usize> {
+        let tables = self.operation.tables.iter().enumerate();
+        tables.filter(|(_, table)| table.role == role && !table.rows.is_empty()).map(|(index, _)| index).collect()
+    }
+
+    fn path(&mut self, lines: &Lines, setters: &mut Names) -> Vec<Parameter<'a>> {
+        let rows = self.merge(&self.tables_of(Role::Path), str::to_string);
+        let mut wires: Vec<&'a str> = Vec::new();
+        for name in self.operation.placeholders() {
+            if name != "project_id" && !wires.contains(&name) {
+                wires.push(name);
+            }
+        }
+        let names = crate::ident::assign(setters, wires.iter().copied(), Style::Snake);
+        let mut out = Vec::new();
+        for (wire, name) in wires.into_iter().zip(names) {
+            let rows: Vec<_> = rows.iter().filter(|merged| merged.wire == wire).flat_map(|merged| &merged.rows).copied().collect();
+            let shown = lines.path(wire);
+            let mut kind = self.parameter_kind(wire, &rows, shown);
+            if !kind.is_scalar() {
+                kind = Type::Text;
+            }
+            let rows = rows.into_iter().map(|(.., row)| row).collect();
+            let sample = shown.first().cloned();
+            out.push(Parameter { location: Location::Path, wire, name, kind, rows, mandatory: true, sample });
+        }
+        out
+    }
+
+    fn parameters(&mut self, role: Role, location: Location, lines: &Lines, setters: &mut Names) -> Vec<Parameter<'a>> {
+        let same = if location == Location::Header { str::to_ascii_lowercase } else { str::to_string };
+        let mut merged = self.merge(&self.tables_of(role), same);
+        if location == Location::Query {
+            merged.retain(|row| self.operation.fixed_query.iter().all(|(name, _)| name != row.wire));
+        } else {
+            merged.retain(|row| !RUNTIME_HEADERS.contains(&row.wire.to_ascii_lowercase().as_str()));
+            merged.retain(|row| self.header_name(row));
+        }
+        let names = setter_names(setters, merged.iter().map(|row| row.wire), location.word());
+        let mut out = Vec::new();
+        for (row, name) in merged.into_iter().zip(names) {
+            let shown = if location == Location::Query { lines.query(row.wire) } else { &[] };
+            let kind = self.parameter_kind(row.wire, &row.rows, shown);
+            let left_out = location == Location::Query && lines.leaves_out(row.wire);
+            let mandatory = row.everywhere && !left_out && row.rows.iter().all(|(.., row)| mandatory(row));
+            let rows = row.rows.into_iter().map(|(.., row)| row).collect();
+            out.push(Parameter { location, wire: row.wire, name, kind, rows, mandatory, sample: shown.first().cloned() });
+        }
+        out
+    }
+
+    fn headers(&mut self, lines: &Lines, setters: &mut Names) -> (Vec<&'a str>, Vec<Parameter<'a>>) {
+        let all = self.merge(&self.tables_of(Role::Header), str::to_ascii_lowercase);
+        let own = |row: &&Merged<'_>| RUNTIME_HEADERS.contains(&row.wire.to_ascii_lowercase().as_str());
+        let runtime = all.iter().filter(own).map(|row| row.wire).collect();
+        (runtime, self.parameters(Role::Header, Location::Header, lines, setters))
+    }
+
+    /// Whether HTTP allows the name of a header; reported if it does not.
+    fn header_name(&mut self, merged: &Merged<'_>) -> bool {
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if !merged.wire.is_empty() && merged.wire.chars().all(token) {
+            return true;
+        }
+        let (table, row) = merged.rows.first().map_or((0, 0), |(table, row, _)| (*table, *row));
+        let message = format!("`{}` cannot be the name of an HTTP header", merged.wire);
+        self.diagnostics.push(
+            Diagnostic::new(&codes::GENERATE_UNSUPPORTED, self.spec.place_of_row(table, row), message)
+                .help("mend the name of the row with an override"),
+        );
+        false
+    }
+
+    /// A parameter is a single value or a list of single values; whatever else the page says, the caller gives text.
+    fn parameter_kind(&mut self, wire: &str, rows: &[(usize, usize, &'a Row)], shown: &[String]) -> Type {
+        let kinds = rows.iter().flat_map(|(.., row)| kinds::shapes(row)).map(|shape| match kinds::of_shape(&shape, None) {
+            Type::List(inner) if inner.is_scalar() => Type::List(inner),
+            Type::List(_) => Type::List(Box::new(Type::Text)),
+            kind if kind.is_scalar() => kind,
+            _ => Type::Text,
+        });
+        let kind = kinds.reduce(|a, b| kinds::join(a, b, Place::Parameter)).unwrap_or(Type::Text);
+        let kind = match kind {
+            Type::List(inner) => Type::List(inner),
+            kind => shown.iter().fold(kind, |kind, text| kinds::widen(kind, &Json::Text(text.clone()))),
+        };
+        let rows: Vec<&Row> = rows.iter().map(|(.., row)| *row).collect();
+        self.with_values(kind, wire, "", &rows)
+    }
+
+    /// The type of a whole body and, if tables describe it, its struct, which is still without fields.
+    fn root(&mut self, tables: &[usize], shown: &[Json], side: Side) -> (Type, Option<usize>) {
+        let tables: Vec<usize> = tables.iter().copied().filter(|&index| self.operation.tables.get(index).is_some_and(|table| !table.rows.is_empty())).collect();
+        let array = |index: &usize| self.operation.tables.get(*index).is_some_and(|table| table.array);
+        let Some(first) = tables.first() else {
+            return (if shown.is_empty() { Type::Unit } else { Type::Json }, None);
+        };
+        let is_array = array(first);
+        let fits = |body: &Json| if is_array { matches!(body, Json::Array(_)) } else { matches!(body, Json::Object(_)) };
+        if tables.iter().any(|index| array(index) != is_array) || !shown.iter().all(|body| fits(body) || *body == Json::Null) {
+            return (Type::Json, None);
+        }
+        let suffix = match (side, is_array) {
+            (Side::Request, false) => "Body",
+            (Side::Request, true) => "BodyItem",
+            (Side::Response, false) => "Response",
+            (Side::Response, true) => "ResponseItem",
+        };
+        let root = self.open(suffix, side, &tables);
+        let kind = Type::Struct(root);
+        (if is_array { Type::List(Box::new(kind)) } else { kind }, Some(root))
+    }
+
+    /// A new struct without fields.
+    fn open(&mut self, suffix: &str, side: Side, tables: &[usize]) -> usize {
+        let name = self.types.take(&format!("{}{suffix}", self.prefix), Style::Pascal);
+        let place = tables.first().map_or_else(|| self.spec.place_of("name"), |&table| self.spec.place_of_table(table));
+        let tables = tables.iter().filter_map(|&index| self.operation.tables.get(index)).map(|table| table.id.as_str()).collect();
+        self.structs.push(Struct { name, side, fields: Vec::new(), tables, place, checked: false });
+        self.structs.len() - 1
+    }
+
+    /// Gives a root struct and all that hang on it their fields.
+    fn fill(&mut self, root: usize, tables: &[usize], side: Side, evidence: &Evidence<'_>, mut setters: Option<&mut Names>) {
+        let ids: BTreeMap<&str, usize> =
+            self.operation.tables.iter().enumerate().map(|(index, table)| (table.id.as_str(), index)).collect();
+        let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+        if let (Side::Response, [only]) = (side, tables) {
+            known.insert(*only, root);
+        }
+        let mut queue = VecDeque::from([(root, tables.to_vec())]);
+        while let Some((target, tables)) = queue.pop_front() {
+            let merged = self.merge(&tables, str::to_string);
+            let names = match setters.take() {
+                Some(setters) => setter_names(setters, merged.iter().map(|row| row.wire), "body"),
+                None => {
+                    let mut own = Names::new(if side == Side::Request { RESERVED_SETTERS } else { &[] });
+                    crate::ident::assign(&mut own, merged.iter().map(|row| row.wire), Style::Snake)
+                }
+            };
+            let owner = tables.first().and_then(|&index| self.operation.tables.get(index)).filter(|table| table.role == Role::Type);
+            let owner = owner.map_or_else(String::new, |table| identifier(&table.id, Style::Pascal));
+            let mut fields = Vec::new();
+            for (row, name) in merged.into_iter().zip(names) {
+                let (kind, widened) = self.field_kind(&row, side, &ids, evidence);
+                let kind = bind(kind, &mut |table| {
+                    *known.entry(table).or_insert_with(|| {
+                        let id = self.operation.tables.get(table).map_or("", |table| table.id.as_str());
+                        let mut suffix = identifier(id, Style::Pascal);
+                        if side == Side::Response && !self.types.is_free(&format!("{}{suffix}", self.prefix), Style::Pascal) {
+                            suffix.push_str("Response");
+                        }
+                        let index = self.open(&suffix, side, &[table]);
+                        queue.push_back((index, vec![table]));
+                        index
+                    })
+                });
+                let rows: Vec<&Row> = row.rows.iter().map(|(.., row)| *row).collect();
+                let kind = self.with_values(kind, row.wire, &owner, &rows);
+                let claimed = side == Side::Request && row.everywhere && rows.iter().all(|row| mandatory(row));
+                let left_out = claimed && row.rows.iter().any(|(table, number, _)| evidence.leaves_out(*table, *number));
+                fields.push(Field { wire: row.wire, name, kind, boxed: false, mandatory: claimed && !left_out, rows, widened, left_out });
+            }
+            if let Some(target) = self.structs.get_mut(target) {
+                target.fields = fields;
+            }
+        }
+    }
+
+    /// The type of a field, in which a struct is still the number of its table, and why it is wider than declared.
+    fn field_kind(
+        &self,
+        merged: &Merged<'_>,
+        side: Side,
+        ids: &BTreeMap<&str, usize>,
+        evidence: &Evidence<'_>,
+    ) -> (Type, Option<&'static str>) {
+        let place = if side == Side::Request { Place::Request } else { Place::Response };
+        let mut all: Vec<Type> = Vec::new();
+        let mut shapes: Vec<Shape> = Vec::new();
+        for (.., row) in &merged.rows {
+            let table = row.table.as_deref().and_then(|id| ids.get(id)).map(|&table| Type::Struct(table));
+            let claims = kinds::shapes(row);
+            if claims.is_empty() {
+                all.push(table.clone().unwrap_or(Type::Json));
+            }
+            for shape in claims {
+                all.push(kinds::of_shape(&shape, table.as_ref()));
+                shapes.push(shape);
+            }
+        }
+        let differ = shapes.iter().any(|a| shapes.iter().any(|b| !a.agrees_with(b)));
+        let declared = all.into_iter().reduce(|a, b| kinds::join(a, b, place)).unwrap_or(Type::Json);
+        let shown = merged.rows.iter().flat_map(|(table, number, _)| evidence.values(*table, *number));
+        let kind = shown.fold(declared.clone(), kinds::widen_by);
+        let why = if kind != declared { Some(EXAMPLE_DIFFERS) } else { differ.then_some(SOURCES_DIFFER) };
+        (kind, why)
+    }
+
+    /// Text whose values the pages list is an enum.
+    fn with_values(&mut self, kind: Type, wire: &str, owner: &str, rows: &[&Row]) -> Type {
+        let only_text = rows.iter().all(|row| kinds::shapes(row).iter().all(|shape| *shape == Shape::String));
+        if kind != Type::Text || !only_text {
+            return kind;
+        }
+        let mut values: Vec<String> = Vec::new();
+        for list in rows.iter().filter_map(|row| row.facts.values.as_ref()).flat_map(Claim::values) {
+            for value in list.1 {
+                if !values.contains(value) {
+                    values.push(value.clone());
+                }
+            }
+        }
+        if values.is_empty() {
+            return kind;
+        }
+        let mut names = Names::new(&["Unknown"]);
+        let variants = crate::ident::assign(&mut names, values.iter().map(String::as_str), Style::Pascal);
+        let variants: Vec<(String, String)> = variants.into_iter().zip(values).collect();
+        let field = identifier(wire, Style::Pascal);
+        for name in [format!("{}{field}", self.prefix), format!("{}{owner}{field}", self.prefix)] {
+            let same = |known: &Enum| known.name == name && known.variants == variants;
+            if let Some(index) = self.enums.iter().position(same) {
+                return Type::Enum(index);
+            }
+            if self.types.is_free(&name, Style::Pascal) {
+                return self.open_enum(&name, wire, variants);
+            }
+        }
+        let name = format!("{}{owner}{field}", self.prefix);
+        self.open_enum(&name, wire, variants)
+    }
+
+    fn open_enum(&mut self, name: &str, wire: &str, variants: Vec<(String, String)>) -> Type {
+        let name = self.types.take(name, Style::Pascal);
+        self.enums.push(Enum { name, field: wire.to_string(), variants });
+        Type::Enum(self.enums.len() - 1)
+    }
+}
+
+/// Setter names of one location: what an earlier location has gets the location in front.
+fn setter_names<'a>(setters: &mut Names, wires: impl Iterator<Item = &'a str>, location: &str) -> Vec<String> {
+    let wires: Vec<String> = wires
+        .map(|wire| {
+            let wanted = identifier(wire, Style::Snake);
+            if setters.is_free(&wanted, Style::Snake) { wire.to_string() } else { format!("{location}_{wanted}") }
+        })
+        .collect();
+    crate::ident::assign(setters, wires.iter().map(String::as_str), Style::Snake)
+}
+
+/// Whether every source that has the row says, without a condition, that it is needed.
+fn mandatory(row: &Row) -> bool {
+    let conditional = row.facts.conditional.iter().flat_map(Claim::values).any(|(_, value)| *value);
+    matches!(row.mandatory, Some(Claim::Agreed(Mandatory::Yes))) && row.condition.is_none() && !conditional
+}
+
+/// Replaces the numbers of tables by those of structs.
+fn bind(kind: Type, of_table: &mut impl FnMut(usize) -> usize) -> Type {
+    match kind {
+        Type::Struct(table) => Type::Struct(of_table(table)),
+        Type::List(inner) => Type::List(Box::new(bind(*inner, of_table))),
+        Type::Map(inner) => Type::Map(Box::new(bind(*inner, of_table))),
+        other => other,
+    }
+}
+
+/// Boxes every field that closes a circle of structs, in the order of a depth-first walk, and gives the depth of the nesting.
+fn boxes(structs: &mut [Struct<'_>]) -> usize {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let mut state = vec![State::New; structs.len()];
+    let mut depth = vec![1usize; structs.len()];
+    for start in 0..structs.len() {
+        let mut stack = vec![(start, 0usize)];
+        while let Some((at, next)) = stack.pop() {
+            if next == 0 {
+                if state.get(at) != Some(&State::New) {
+                    continue;
+                }
+                set(&mut state, at, State::Open);
+            }
+            let Some(field) = structs.get_mut(at).and_then(|item| item.fields.get_mut(next)) else {
+                set(&mut state, at, State::Done);
+                continue;
+            };
+            stack.push((at, next + 1));
+            let (target, direct) = match field.kind.innermost() {
+                Type::Struct(target) => (*target, matches!(field.kind, Type::Struct(_))),
+                _ => continue,
+            };
+            match state.get(target) {
+                Some(State::New) => stack.push((target, 0)),
+                Some(State::Open) => field.boxed = direct,
+                _ => {}
+            }
+        }
+    }
+    // Structs are numbered as they are found, so only a field that leads back has a smaller number; the depth is that of the others.
+    for at in 0..structs.len() {
+        let Some(own) = depth.get(at).copied() else { continue };
+        for field in structs.get(at).into_iter().flat_map(|item| &item.fields) {
+            if let Type::Struct(target) = *field.kind.innermost() {
+                if target > at {
+                    if let Some(known) = depth.get_mut(target) {
+                        *known = (*known).max(own + 1);
+                    }
+                }
+            }
+        }
+    }
+    depth.into_iter().max().unwrap_or_default()
+}
+
+fn set<T>(values: &mut [T], at: usize, value: T) {
+    if let Some(slot) = values.get_mut(at) {
+        *slot = value;
+    }
+}
+
+/// Finds the structs that have something to check, themselves or further down.
+fn checks(structs: &mut [Struct<'_>]) {
+    let mut users: Vec<Vec<usize>> = vec![Vec::new(); structs.len()];
+    let mut queue = Vec::new();
+    for (index, item) in structs.iter().enumerate() {
+        if item.fields.iter().any(|field| field.mandatory) {
+            queue.push(index);
+        }
+        for field in &item.fields {
+            if let Type::Struct(target) = *field.kind.innermost() {
+                if let Some(users) = users.get_mut(target) {
+                    users.push(index);
+                }
+            }
+        }
+    }
+    while let Some(index) = queue.pop() {
+        let Some(item) = structs.get_mut(index) else { continue };
+        if item.side == Side::Request && !item.checked {
+            item.checked = true;
+            queue.extend(users.get(index).into_iter().flatten());
+        }
+    }
+}
