@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::client::Client;
 use crate::endpoint::Endpoint;
-use crate::error::{Error, Missing};
+use crate::error::{Error, Missing, chain};
 use crate::headers::Headers;
 use crate::operation::{Location, Operation};
 use crate::path::{self, Piece};
@@ -254,7 +254,7 @@ impl Prepared {
         let mut request = self.request.clone();
         if let Some(credentials) = self.client.credentials() {
             let authorized = credentials.authorize(&mut request).await;
-            authorized.map_err(|error| Error::credentials(error.to_string()).with_source(error))?;
+            authorized.map_err(|error| Error::credentials(chain(&error)).with_source(error))?;
             if let Some(problem) = request.headers.problem() {
                 return Err(Error::credentials(problem));
             }

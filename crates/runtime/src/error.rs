@@ -243,7 +243,7 @@ impl fmt::Display for Error {
                     one_line(problem)
                 )?;
                 if !matches!(first_byte(&answer.body), Some(b'{' | b'[')) {
-                    write!(f, "; the body is {}", excerpt(&answer.body))?;
+                    write!(f, "; it is {}", excerpt(&answer.body))?;
                 }
                 let page = inner.operation.and_then(|operation| operation.pages.first());
                 match (&answer.request_id, page) {
@@ -271,7 +271,8 @@ fn display_missing(f: &mut fmt::Formatter<'_>, missing: &[Missing]) -> fmt::Resu
 
 fn display_answer(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
     write!(f, "HTTP {}", answer.status)?;
-    if let Some(code) = &answer.code {
+    // OpenStack repeats the status as the code.
+    if let Some(code) = answer.code.as_ref().filter(|code| **code != answer.status.to_string()) {
         write!(f, ", {}", one_line(code))?;
     }
     if let Some(location) = &answer.location {
@@ -333,15 +334,16 @@ fn one_line(text: &str) -> String {
             blank = true;
             continue;
         }
+        // A text that ends in blanks is not longer for them.
+        if length >= SHOWN {
+            line.push('…');
+            break;
+        }
         if blank && length > 0 {
             line.push(' ');
             length += 1;
         }
         blank = false;
-        if length >= SHOWN {
-            line.push('…');
-            break;
-        }
         line.push(char);
         length += 1;
     }
@@ -353,7 +355,7 @@ fn excerpt(body: &[u8]) -> String {
     // A character has four bytes at most, and blanks that are folded away should not empty the excerpt.
     let start = body.get(..SHOWN * 8).unwrap_or(body);
     let text = one_line(&String::from_utf8_lossy(start));
-    if text.is_empty() { "empty body".to_owned() } else { text }
+    if text.is_empty() { "an empty body".to_owned() } else { text }
 }
 
 fn first_byte(body: &[u8]) -> Option<u8> {

@@ -612,23 +612,26 @@ impl<'de, T: Lenient<'de>> Visitor<'de> for MapVisitor<T> {
 /// What [`lenient_types!`](crate::lenient_types) does for a value that must be there.
 #[doc(hidden)]
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    match typed(deserializer)? {
+    match deserializer.deserialize_any(TypedVisitor { required: true, of: PhantomData })? {
         Some(value) => Ok(value),
-        None => Err(D::Error::invalid_type(Unexpected::Unit, &"a value")),
+        None => Err(D::Error::invalid_type(Unexpected::Unit, &"an object")),
     }
 }
 
 /// What [`lenient_types!`](crate::lenient_types) does for a value that may be absent.
 #[doc(hidden)]
 pub fn typed<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(TypedVisitor(PhantomData))
+    deserializer.deserialize_any(TypedVisitor { required: false, of: PhantomData })
 }
 
 /// Looks at the value before the type's own visitor does: a derived one would take any array for the fields in order.
-struct TypedVisitor<T>(PhantomData<T>);
+struct TypedVisitor<T> {
+    required: bool,
+    of: PhantomData<T>,
+}
 
 impl<'de, T: Deserialize<'de>> TypedVisitor<T> {
-    fn plain<E: Error>(self, value: Plain<'_>) -> Result<Option<T>, E> {
+    fn plain<E: Error>(&self, value: Plain<'_>) -> Result<Option<T>, E> {
         T::deserialize(PlainDeserializer(value, PhantomData)).map(Some)
     }
 }
@@ -641,7 +644,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for TypedVisitor<T> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
-        Ok(None)
+        if self.required { Err(E::invalid_type(Unexpected::Unit, &self)) } else { Ok(None) }
     }
 
     fn visit_none<E: Error>(self) -> Result<Option<T>, E> {

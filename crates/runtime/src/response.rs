@@ -75,11 +75,13 @@ impl<T: DeserializeOwned> Raw<T> {
     }
 }
 
+/// Shows no secret, also where the service repeats one that it was sent.
 impl<T> fmt::Debug for Raw<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let response = self.reply.clean(&format!("{:?}", self.reply.response));
         f.debug_struct("Raw")
             .field("operation", &self.reply.operation.name)
-            .field("response", &self.reply.response)
+            .field("response", &format_args!("{response}"))
             .finish()
     }
 }
@@ -131,14 +133,13 @@ impl Reply {
         let json: Option<Value> = serde_json::from_slice(&body).ok();
         let found = json.as_ref().map(envelope::read).unwrap_or_default();
         let headers = &self.response.headers;
-        let clean = |text: &str| String::from_utf8_lossy(&self.without_secrets(text.as_bytes())).into_owned();
         let redirect = (300..=399).contains(&self.response.status);
         Answer {
             status: self.response.status,
             code: found.code,
             message: found.message,
-            request_id: request_id(headers).map(clean).or(found.request_id),
-            location: headers.get("location").filter(|_| redirect).map(clean),
+            request_id: request_id(headers).map(|id| self.clean(id)).or(found.request_id),
+            location: headers.get("location").filter(|_| redirect).map(|url| self.clean(url)),
             body: body.into_owned(),
         }
     }
@@ -150,7 +151,7 @@ impl Reply {
         if let Some(end) = problem.rfind(" at line ") {
             problem.truncate(end);
         }
-        let clean = String::from_utf8_lossy(&self.without_secrets(problem.as_bytes())).into_owned();
+        let clean = self.clean(&problem);
         let mut answer = self.answer();
         answer.code = None;
         answer.message = None;
@@ -159,6 +160,11 @@ impl Reply {
         if repeats_a_secret { failure } else { failure.with_source(error) }
     }
 
+    fn clean(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.without_secrets(text.as_bytes())).into_owned()
+    }
+
+    /// Secrets of one to three bytes are left, because they would be found in the middle of words.
     fn without_secrets<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         let mut text = Cow::Borrowed(text);
         for secret in self.secrets.iter().filter(|secret| secret.len() >= 4) {

@@ -1,0 +1,308 @@
+//! What is sent, what is refused before anything is sent, and what counts as a success.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use std::future::Future;
+
+use common::{EMPTY, Fake, LIST, STOP, STOP_JOB, TOKEN};
+use serde_json::{Value, json};
+use tablature_runtime::{Call, Client, Error, HttpResponse, Operation, Raw, Service};
+
+fn stop(client: &Client, job: &str) -> Call {
+    let mut call = Call::new(client, &STOP);
+    call.set_path("job_name", job.to_owned());
+    call
+}
+
+struct StopJob {
+    call: Call,
+}
+
+impl StopJob {
+    tablature_runtime::call_options!();
+}
+
+#[test]
+fn futures_and_types_can_move() {
+    fn check<F: Future + Send + 'static>(_: F) {}
+    fn sync<T: Send + Sync + 'static>() {}
+    let client = Fake::json(200, "").client();
+    check(stop(&client, "j").send::<Value>());
+    check(stop(&client, "j").send_raw::<Value>());
+
+    sync::<Client>();
+    sync::<Call>();
+    sync::<Error>();
+    sync::<Raw<Value>>();
+}
+
+#[tokio::test]
+async fn a_request() {
+    let fake = Fake::json(204, "");
+    let mut call = stop(&fake.client(), "my Job");
+    call.set_header("workspace", "ws-1".to_owned());
+    call.set_json(&json!({"a": 1}));
+    call.send::<()>().await.unwrap();
+    let requests = fake.requests();
+    let [request] = requests.as_slice() else { panic!("{requests:?}") };
+    assert_eq!(request.method, "POST");
+    assert_eq!(request.url, "https://dgc.eu-de.example.com/v1/p-1/jobs/my%20Job/stop");
+    let headers: Vec<_> = request.headers.iter().collect();
+    assert_eq!(headers, [("Content-Type", "application/json"), ("workspace", "ws-1"), ("X-Auth-Token", TOKEN)]);
+    assert_eq!(request.body, br#"{"a":1}"#);
+    assert!(request.timeout.is_some());
+    assert!(!format!("{request:?}").contains(TOKEN));
+}
+
+#[tokio::test]
+async fn query_and_body() {
+    let fake = Fake::json(200, "{}");
+    let mut call = Call::new(&fake.client(), &LIST);
+    call.set_query("limit", "5".to_owned());
+    call.set_query_all("tag", vec!["a&b".to_owned(), "ä".to_owned()]);
+    call.set_query("limit", "10".to_owned());
+    call.set_header("Workspace", "w".to_owned());
+    call.send::<Value>().await.unwrap();
+    let request = fake.requests().pop().unwrap();
+    assert_eq!(
+        request.url,
+        "https://dgc.eu-de.example.com/v1/p-1/jobs?action_id=list&x=a%20b&tag=a%26b&tag=%C3%A4&limit=10"
+    );
+    assert!(request.body.is_empty());
+    assert_eq!(request.headers.get("content-type"), None);
+}
+
+#[tokio::test]
+async fn call_options() {
+    let fake = Fake::json(204, "");
+    let client = fake.client();
+    let mut call = stop(&client, "j");
+    call.set_body("text/plain", b"x".to_vec());
+    call.set_header("workspace", "w".to_owned());
+    let builder = StopJob { call }
+        .with_project_id("p-2")
+        .with_endpoint("http://127.0.0.1:9/base/")
+        .with_header("content-type", "text/csv")
+        .with_header("WORKSPACE", "w2")
+        .with_header("X-Auth-Token", "other");
+    builder.call.send::<()>().await.unwrap();
+    let request = fake.requests().pop().unwrap();
+    assert_eq!(request.url, "http://127.0.0.1:9/base/v1/p-2/jobs/j/stop");
+    let headers: Vec<_> = request.headers.iter().collect();
+    assert_eq!(headers, [("content-type", "text/csv"), ("WORKSPACE", "w2"), ("X-Auth-Token", "other")]);
+}
+
+#[tokio::test]
+async fn endpoints() {
+    let fake = Fake::json(204, "");
+    let url = async |client: Client| {
+        stop(&client, "j").send::<()>().await.unwrap();
+        fake.requests().pop().unwrap().url
+    };
+    let all = fake.builder().endpoint("gateway.example.com/x/").build().unwrap();
+    assert_eq!(url(all).await, "https://gateway.example.com/x/v1/p-1/jobs/j/stop");
+    let one = fake.builder().endpoint("https://a").service_endpoint("dgc", "https://b").build().unwrap();
+    assert_eq!(url(one).await, "https://b/v1/p-1/jobs/j/stop");
+    let other = fake.builder().endpoint("https://a").service_endpoint("iam", "https://b").build().unwrap();
+    assert_eq!(url(other).await, "https://a/v1/p-1/jobs/j/stop");
+}
+
+/// The call fails before anything is sent, and the message holds every part.
+#[track_caller]
+fn refused(fake: &Fake, result: Result<(), Error>, parts: &[&str]) -> Error {
+    let error = result.unwrap_err();
+    let text = error.to_string();
+    assert!(fake.requests().is_empty(), "sent all the same");
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is not in: {text}");
+    }
+    error
+}
+
+#[tokio::test]
+async fn ids_are_refused_before_io() {
+    for job in ["", ".", ".."] {
+        let fake = Fake::json(204, "");
+        let result = stop(&fake.client(), job).send::<()>().await;
+        let error = refused(&fake, result, &["dgc stop_job", "`job_name`"]);
+        assert!(error.is_invalid_parameter() && error.operation() == Some("stop_job"));
+    }
+}
+
+#[tokio::test]
+async fn everything_missing_is_named_at_once() {
+    let fake = Fake::json(204, "");
+    let client = Client::builder().region("eu-de").transport(fake.clone()).build().unwrap();
+    let mut call = Call::new(&client, &LIST);
+    call.missing("job.name");
+    call.missing("job.nodes");
+    let error = refused(&fake, call.send().await, &["project_id(..)"]);
+    assert!(error.is_missing_parameter());
+    assert_eq!(error.missing_parameters(), ["project_id", "limit", "workspace", "job.name", "job.nodes"]);
+    // A header given for this call counts.
+    let mut call = Call::new(&client, &LIST);
+    call.set_project_id("p".to_owned());
+    call.override_header("Workspace", "w".to_owned());
+    assert_eq!(call.send::<()>().await.unwrap_err().missing_parameters(), ["limit"]);
+}
+
+#[tokio::test]
+async fn headers_are_refused_before_io() {
+    for (name, value) in
+        [("workspace", "a\r\nX-Evil: 1"), ("workspace", "中"), ("bad name", "x"), ("content-length", "1")]
+    {
+        let fake = Fake::json(204, "");
+        let mut call = stop(&fake.client(), "j");
+        call.override_header(name, value.to_owned());
+        assert!(refused(&fake, call.send().await, &["dgc stop_job", name]).is_invalid_parameter());
+    }
+    let fake = Fake::json(204, "");
+    let client = fake.builder().credentials(tablature_runtime::Credentials::token("secret\n")).build().unwrap();
+    let error = refused(&fake, stop(&client, "j").send().await, &["X-Auth-Token", "0x0a"]);
+    assert!(error.is_auth() && !error.to_string().contains("secret"));
+}
+
+#[tokio::test]
+async fn wrong_settings_are_refused() {
+    let fake = Fake::json(204, "");
+    let client = Client::builder().project_id("p").transport(fake.clone()).build().unwrap();
+    let error =
+        refused(&fake, stop(&client, "j").send().await, &["no region and no endpoint", "service_endpoint(\"dgc\""]);
+    assert!(error.is_configuration());
+    let mut call = stop(&fake.client(), "j");
+    call.set_endpoint("nonsense://x".to_owned());
+    refused(&fake, call.send().await, &["nonsense"]);
+    for (builder, part) in [
+        (fake.builder().endpoint("https://"), "not a URL"),
+        (fake.builder().service_endpoint("dgc", "https://a?b"), "query"),
+        (fake.builder().region("evil.example/"), "evil.example"),
+        (fake.builder().project_id(" "), "project_id"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert!(error.is_configuration() && error.to_string().contains(part), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_refused() {
+    let fake = Fake::json(204, "");
+    let mut call = stop(&fake.client(), "j");
+    call.set_json(&std::collections::BTreeMap::from([(vec![1], 1)]));
+    refused(&fake, call.send().await, &["request body"]);
+}
+
+async fn decode<T: serde::de::DeserializeOwned + 'static>(
+    operation: &'static Operation,
+    status: u16,
+    body: &'static str,
+) -> Result<T, Error> {
+    let mut call = Call::new(&Fake::json(status, body).client(), operation);
+    call.set_path("job_name", "j".to_owned());
+    call.send().await
+}
+
+#[tokio::test]
+async fn successes() {
+    assert_eq!(decode::<Value>(&STOP, 200, r#"{"a":1}"#).await.unwrap(), json!({"a": 1}));
+    assert_eq!(decode::<Value>(&STOP, 200, "\u{feff}[1]").await.unwrap(), json!([1]));
+    assert_eq!(
+        decode::<Value>(&STOP, 200, r#"{"is_success":true,"error_code":""}"#).await.unwrap()["is_success"],
+        true
+    );
+    assert_eq!(decode::<Value>(&STOP, 202, r#"{"request_id":"r"}"#).await.unwrap()["request_id"], "r");
+    decode::<()>(&STOP, 204, "").await.unwrap();
+    decode::<()>(&STOP, 200, " \r\n").await.unwrap();
+    assert_eq!(decode::<Vec<u8>>(&STOP, 204, "").await.unwrap(), Vec::<u8>::new());
+    #[derive(serde::Deserialize)]
+    struct Answer {
+        #[serde(default)]
+        id: Option<String>,
+    }
+    assert_eq!(decode::<Answer>(&STOP, 200, "").await.unwrap().id, None);
+    // No body is documented, so whatever comes is no reason to fail.
+    decode::<()>(&EMPTY, 200, "{}").await.unwrap();
+    decode::<()>(&EMPTY, 200, "<html>").await.unwrap();
+}
+
+#[tokio::test]
+async fn failures() {
+    for (status, body) in [
+        (200, r#"{"is_success":false}"#),
+        (200, r#"{"is_success":"false","error_msg":"m"}"#),
+        (201, r#"{"is_success":0}"#),
+        (300, "{}"),
+        (304, ""),
+        (400, r#"{"is_success":true}"#),
+        (404, ""),
+        (503, "<html>"),
+        (199, "{}"),
+    ] {
+        let error = decode::<Value>(&STOP, status, body).await.unwrap_err();
+        assert!(error.is_service() && error.status() == Some(status), "{status} {body}: {error}");
+        assert_eq!(error.body(), Some(body.as_bytes()));
+        assert!(decode::<()>(&EMPTY, status, body).await.unwrap_err().is_service());
+    }
+}
+
+#[tokio::test]
+async fn raw() {
+    let fake = Fake::json(409, r#"{"error_code":"DLF.1","error_msg":"busy"}"#);
+    let raw = stop(&fake.client(), "j").send_raw::<()>().await.unwrap();
+    assert_eq!(raw.status(), 409);
+    assert_eq!(raw.request_id(), Some("req-1"));
+    assert_eq!(raw.headers().get("x-request-id"), Some("req-1"));
+    assert_eq!(raw.text(), r#"{"error_code":"DLF.1","error_msg":"busy"}"#);
+    let error = raw.decode().unwrap_err();
+    assert_eq!((error.code(), error.operation()), (Some("DLF.1"), Some("stop_job")));
+    let raw = stop(&Fake::json(200, "[7]").client(), "j").send_raw::<Vec<u8>>().await.unwrap();
+    assert_eq!(raw.decode().unwrap(), [7]);
+    assert_eq!(raw.into_bytes(), b"[7]");
+}
+
+#[tokio::test]
+async fn a_token_is_nowhere_to_be_read() {
+    // A server that repeats what it was sent, in the body and in headers.
+    let fake = Fake::new(|| {
+        Ok(HttpResponse::new(401)
+            .with_header("X-Request-Id", format!("r-{TOKEN}"))
+            .with_header("X-Subject-Token", TOKEN)
+            .with_body(format!(r#"{{"error_code":"{TOKEN}","error_msg":"bad token {TOKEN}"}}"#)))
+    });
+    let client = fake.client();
+    let error = stop(&client, "j").send::<()>().await.unwrap_err();
+    assert!(error.is_auth());
+    assert_eq!(error.message(), Some("bad token [redacted]"));
+    let raw = stop(&client, "j").send_raw::<()>().await.unwrap();
+    let decode = {
+        let fake = Fake::new(|| Ok(HttpResponse::new(200).with_body(format!("\"{TOKEN}\""))));
+        stop(&fake.client(), "j").send::<u8>().await.unwrap_err()
+    };
+    assert!(decode.is_decode());
+    let mut call = stop(&client, "j");
+    call.override_header("X-Auth-Token", TOKEN.to_owned());
+    let mut all = vec![format!("{client:?} {raw:?} {:?} {call:?} {:?}", fake.builder(), fake.requests())];
+    for error in [&error, &decode] {
+        all.push(format!("{error} {error:?} {:?} {:?}", error.code(), error.request_id()));
+        all.push(String::from_utf8_lossy(error.body().unwrap()).into_owned());
+        let mut source = std::error::Error::source(error);
+        while let Some(next) = source {
+            all.push(format!("{next} {next:?}"));
+            source = next.source();
+        }
+    }
+    for text in all {
+        assert!(!text.contains(TOKEN), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_operation_of_a_service_without_hosts_needs_an_endpoint() {
+    static NOWHERE: Service = Service { name: "nowhere", hosts: &[] };
+    static OPERATION: Operation = Operation { service: &NOWHERE, path: "/", ..STOP_JOB };
+    let fake = Fake::json(204, "");
+    refused(&fake, Call::new(&fake.client(), &OPERATION).send().await, &["service_endpoint(\"nowhere\""]);
+    let client = fake.builder().service_endpoint("nowhere", "http://h").build().unwrap();
+    Call::new(&client, &OPERATION).send::<()>().await.unwrap();
+    assert_eq!(fake.requests().pop().unwrap().url, "http://h/");
+}
