@@ -1,0 +1,795 @@
+//! Parameter tables to spec tables: which table is the root of what, how mixed tables are split, which ids they get.
+
+use std::collections::{HashMap, HashSet};
+
+use tablature_spec::codes;
+use tablature_spec::model::{At, Claim, Example, ExampleKind, Role, Row, Table, placeholders};
+
+use crate::nesting::{self, Links};
+use crate::report::Report;
+use crate::request_line::{Target, parse_url};
+use crate::rows::unknown_type;
+use crate::tables::{ParameterTable, Side};
+use crate::vocabulary::{Label, SectionRole, squeeze};
+
+/// Request headers that are headers wherever a page lists them.
+const HEADERS: &[&str] = &[
+    "content-type",
+    "content-length",
+    "authorization",
+    "accept",
+    "host",
+    "user-agent",
+    "accept-language",
+    "accept-encoding",
+    "content-encoding",
+    "if-match",
+    "if-none-match",
+];
+
+/// What a table is the root of; `Uri` and `Request` tables may hold rows of several kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Root {
+    Path,
+    Query,
+    Header,
+    Body,
+    Form,
+    Uri,
+    Request,
+    Response,
+    ResponseHeader,
+    Error,
+}
+
+/// A spec table in the making.
+#[derive(Debug)]
+struct Planned {
+    id: String,
+    role: Role,
+    status: Option<u16>,
+    caption: Option<String>,
+    scenario: Option<String>,
+    array: bool,
+    line: u32,
+    rows: Vec<(usize, usize)>,
+    derived: Vec<Row>,
+}
+
+/// What assembling gives.
+#[derive(Debug, Default)]
+pub struct Assembled {
+    /// The tables of the spec.
+    pub tables: Vec<Table>,
+    /// Query parameters with a fixed value.
+    pub fixed_query: Vec<(String, String)>,
+    /// The body is a form.
+    pub form: bool,
+}
+
+/// What is known of the operation when its tables are assembled.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// Path and query of the request line.
+    pub target: &'a Target,
+    /// The examples.
+    pub examples: &'a [Example],
+    /// The name of the source.
+    pub source: &'a str,
+    /// The page's file.
+    pub file: &'a str,
+    /// The line of the request line.
+    pub line: u32,
+}
+
+/// Assembles the tables of an operation.
+pub fn assemble(mut tables: Vec<ParameterTable<'_>>, operation: Operation<'_>, report: &mut Report) -> Assembled {
+    let mut links = nesting::by_link(&tables, operation.file);
+    let mut roots = find_roots(&tables, &links);
+    let open: Vec<bool> = roots.iter().map(Option::is_none).collect();
+    nesting::by_words(&tables, &open, &mut links);
+    settle_unknown_types(&mut tables, &links, report);
+    more_roots(&tables, &links, &mut roots);
+    let mut plan = Plan::new(&tables, operation, links);
+    plan.place_roots(&roots, report);
+    plan.derive(report);
+    plan.order();
+    plan.place_types();
+    plan.place_rest(&roots, report);
+    plan.finish(report)
+}
+
+/// Tables whose place and caption make them roots, before fields are attached by words.
+fn find_roots(tables: &[ParameterTable<'_>], links: &Links) -> Vec<Option<Root>> {
+    // The first table that links to each table, if it does so from before.
+    let mut linked: HashSet<usize> = HashSet::new();
+    for ((from, _), target) in &links.targets {
+        if from < target {
+            linked.insert(*target);
+        }
+    }
+    let mut roots: Vec<Option<Root>> = vec![None; tables.len()];
+    let mut led: HashSet<(usize, Option<u16>)> = HashSet::new();
+    for (number, table) in tables.iter().enumerate() {
+        let generic =
+            table.label.is_none_or(|label| matches!(label, Label::Generic | Label::Request | Label::Response));
+        if generic && linked.contains(&number) {
+            continue;
+        }
+        let group = (table.section, table.status);
+        let request = table.side == Side::Request;
+        let failure = table.side == Side::Error;
+        let root = match table.label {
+            Some(Label::Path) if request => Some(Root::Path),
+            Some(Label::Query) if request => Some(Root::Query),
+            Some(Label::UriParameters) if request => Some(Root::Uri),
+            Some(Label::Header) if request => Some(Root::Header),
+            Some(Label::Header | Label::ResponseHeader) => Some(Root::ResponseHeader),
+            Some(Label::Body) if request => Some(Root::Body),
+            Some(Label::Form) if request => Some(Root::Form),
+            Some(Label::Error) => Some(Root::Error),
+            Some(Label::Request | Label::Response) if request => Some(Root::Request),
+            Some(Label::Request | Label::Response | Label::Body) if failure => Some(Root::Error),
+            Some(Label::Request | Label::Response | Label::Body) if table.side == Side::Response => {
+                Some(Root::Response)
+            }
+            _ => None,
+        };
+        let led_already = led.contains(&group);
+        let root = match root {
+            Some(Root::Request) if table.section_role == SectionRole::Uri => Some(Root::Uri),
+            Some(root) => Some(root),
+            None if linked.contains(&number) => None,
+            None => match (table.side, table.section_role) {
+                (_, SectionRole::Uri) => Some(Root::Uri),
+                (Side::Request, _) if !led_already => Some(Root::Request),
+                (Side::Response, SectionRole::ResponseHeader) => Some(Root::ResponseHeader),
+                (Side::Response, _) if !led_already => Some(Root::Response),
+                (Side::Error, _) if !led_already => Some(Root::Error),
+                _ => None,
+            },
+        };
+        if matches!(root, Some(Root::Body | Root::Form | Root::Request | Root::Response | Root::Error)) {
+            led.insert(group);
+        }
+        if let Some(slot) = roots.get_mut(number) {
+            *slot = root;
+        }
+    }
+    roots
+}
+
+/// Tables that no field refers to and whose caption names no object describe the same place once more.
+fn more_roots(tables: &[ParameterTable<'_>], links: &Links, roots: &mut [Option<Root>]) {
+    let attached: HashSet<usize> = links.targets.values().copied().collect();
+    for (number, table) in tables.iter().enumerate() {
+        let Some(slot) = roots.get_mut(number) else { continue };
+        if slot.is_some() || attached.contains(&number) {
+            continue;
+        }
+        let nameless = table.name.tokens.is_empty();
+        if !nameless {
+            continue;
+        }
+        *slot = match table.side {
+            Side::Request => Some(Root::Request),
+            Side::Response => Some(Root::Response),
+            Side::Error => Some(Root::Error),
+            Side::Neither => None,
+        };
+    }
+}
+
+/// A bare name is a type only if a table has that name; where none has, the word is unknown.
+fn settle_unknown_types(tables: &mut [ParameterTable<'_>], links: &Links, report: &mut Report) {
+    for (number, table) in tables.iter_mut().enumerate() {
+        for (at, row) in table.rows.iter_mut().enumerate() {
+            let attached = links.targets.contains_key(&(number, at)) || links.elsewhere.contains_key(&(number, at));
+            if row.bare && !attached && row.row.opaque.is_none() {
+                let word = row.row.kind.as_ref().and_then(Claim::first).cloned().unwrap_or_default();
+                unknown_type(&word, row, report);
+            } else if attached && row.shape.is_none() && row.row.opaque.take().is_some() {
+                // The link tells what the word did not.
+                report.counts.types_unknown = report.counts.types_unknown.saturating_sub(1);
+                let name = row.row.name.clone();
+                report.diagnostics.retain(|diagnostic| {
+                    !(std::ptr::eq(diagnostic.code, &codes::TYPE_UNKNOWN)
+                        && diagnostic.place.line == row.line
+                        && diagnostic.message.contains(&format!("`{name}`")))
+                });
+                row.row.opaque = Some("unknown type word".to_string());
+                report.counts.types_unknown += 1;
+                report.say(
+                    &codes::TYPE_UNKNOWN,
+                    row.line,
+                    format!("the type of `{name}` is no known type word; its link tells what it is"),
+                );
+            }
+        }
+    }
+}
+
+struct Plan<'p, 'a> {
+    tables: &'p [ParameterTable<'a>],
+    operation: Operation<'p>,
+    links: Links,
+    planned: Vec<Planned>,
+    /// Where the rows of a root table went, by table.
+    homes: HashMap<usize, String>,
+    ids: HashSet<String>,
+    placed: HashSet<(usize, usize)>,
+    form: bool,
+    /// Placeholders as the path writes them, by their squeezed spelling.
+    holders: Vec<String>,
+    /// Rows that are renamed to the placeholder that they mean.
+    renamed: HashMap<(usize, usize), String>,
+}
+
+impl<'p, 'a> Plan<'p, 'a> {
+    fn new(tables: &'p [ParameterTable<'a>], operation: Operation<'p>, links: Links) -> Self {
+        let mut holders: Vec<String> = Vec::new();
+        for name in placeholders(&operation.target.path) {
+            if !holders.iter().any(|known| known == name) {
+                holders.push(name.to_string());
+            }
+        }
+        Plan {
+            tables,
+            operation,
+            links,
+            planned: Vec::new(),
+            homes: HashMap::new(),
+            ids: HashSet::new(),
+            placed: HashSet::new(),
+            form: false,
+            holders,
+            renamed: HashMap::new(),
+        }
+    }
+
+    fn place_roots(&mut self, roots: &[Option<Root>], report: &mut Report) {
+        let tables = self.tables;
+        // Path tables first, so that a row of a later table knows which placeholders are taken.
+        let first = |root: &Option<Root>| matches!(root, Some(Root::Path | Root::Uri));
+        let order: Vec<usize> = (0..tables.len())
+            .filter(|n| roots.get(*n).is_some_and(first))
+            .chain((0..tables.len()).filter(|n| roots.get(*n).is_some_and(|root| !first(root))))
+            .collect();
+        let declared: HashSet<String> = tables
+            .iter()
+            .zip(roots)
+            .filter(|(_, root)| first(root))
+            .flat_map(|(table, _)| table.rows.iter().map(|row| row.row.name.clone()))
+            .collect();
+        for number in order {
+            let (Some(table), Some(Some(root))) = (tables.get(number), roots.get(number)) else { continue };
+            // A table whose only row stands for the items of an array describes them through its link.
+            if let [row] = table.rows.as_slice()
+                && row.root_array
+            {
+                if let Some(target) = self.links.targets.get(&(number, 0)).copied()
+                    && let Some(inner) = tables.get(target)
+                {
+                    let role = match root {
+                        Root::Error => Role::Error,
+                        Root::Response | Root::ResponseHeader => Role::Response,
+                        _ => Role::Body,
+                    };
+                    let id = self.root_id(role, table);
+                    let at = self.open(id, role, table, number);
+                    self.homes.insert(target, self.planned.get(at).map(|p| p.id.clone()).unwrap_or_default());
+                    if let Some(planned) = self.planned.get_mut(at) {
+                        planned.array = true;
+                        planned.rows = (0..inner.rows.len()).map(|row| (target, row)).collect();
+                        planned.line = inner.table.line;
+                    }
+                    self.placed.insert((number, 0));
+                    for row in 0..inner.rows.len() {
+                        self.placed.insert((target, row));
+                    }
+                    continue;
+                }
+                report.say(
+                    &codes::ROW_UNUSED,
+                    row.line,
+                    "the row stands for the items of an array, and no table describes them".to_string(),
+                );
+                continue;
+            }
+            for at in 0..table.rows.len() {
+                let Some(row) = table.rows.get(at) else { continue };
+                if row.root_array {
+                    report.say(
+                        &codes::ROW_UNUSED,
+                        row.line,
+                        "the row stands for the items of an array beside named rows".to_string(),
+                    );
+                    continue;
+                }
+                let role = self.role_of(*root, (number, at), &declared, report);
+                self.place(role, table, (number, at), report);
+            }
+            if table.rows.is_empty() {
+                continue;
+            }
+            if *root == Root::Form {
+                self.form = true;
+            }
+        }
+    }
+
+    /// Where one row of a root table goes.
+    fn role_of(&mut self, root: Root, field: (usize, usize), declared: &HashSet<String>, report: &mut Report) -> Role {
+        let Some(row) = self.tables.get(field.0).and_then(|table| table.rows.get(field.1)) else { return Role::Body };
+        let name = row.row.name.as_str();
+        match root {
+            Root::Header => Role::Header,
+            Root::Body | Root::Form => Role::Body,
+            Root::ResponseHeader => Role::ResponseHeader,
+            Root::Response if is_header(name) => Role::ResponseHeader,
+            Root::Response => Role::Response,
+            Root::Error => Role::Error,
+            Root::Query => {
+                if self.is_placeholder(field, name, declared, report) {
+                    Role::Path
+                } else {
+                    Role::Query
+                }
+            }
+            Root::Path => {
+                if self.is_placeholder(field, name, declared, report) {
+                    return Role::Path;
+                }
+                report.say(
+                    &codes::PATH_PARAMETER_UNUSED,
+                    row.line,
+                    format!("`{name}` is described as a path parameter, and the path has no `{{{name}}}`; it was taken for a query parameter"),
+                );
+                Role::Query
+            }
+            Root::Uri => {
+                if self.is_placeholder(field, name, declared, report) {
+                    Role::Path
+                } else if is_header(name) {
+                    Role::Header
+                } else {
+                    Role::Query
+                }
+            }
+            Root::Request => {
+                if is_header(name) {
+                    return Role::Header;
+                }
+                let bodyless = matches!(self.operation.method, "GET" | "HEAD");
+                let taken = declared.contains(name);
+                if self.holders.iter().any(|holder| holder == name) && (bodyless || !taken) {
+                    return Role::Path;
+                }
+                if self.operation.target.query.iter().any(|(query, _)| query == name) {
+                    return Role::Query;
+                }
+                let example_body = self
+                    .operation
+                    .examples
+                    .iter()
+                    .any(|example| example.kind == ExampleKind::Request && example.json && example.body.is_some());
+                if bodyless && !example_body {
+                    return Role::Query;
+                }
+                if bodyless || self.operation.method == "DELETE" {
+                    return if example_body { Role::Body } else { Role::Query };
+                }
+                if !example_body && self.in_example_query(name) { Role::Query } else { Role::Body }
+            }
+        }
+    }
+
+    /// Whether a row describes a placeholder; a spelling that differs only in case and joints is said and mended.
+    fn is_placeholder(
+        &mut self,
+        field: (usize, usize),
+        name: &str,
+        declared: &HashSet<String>,
+        report: &mut Report,
+    ) -> bool {
+        if self.holders.iter().any(|holder| holder == name) {
+            return true;
+        }
+        let plain = |name: &str| squeeze(name).replace(['_', '-', '.'], "");
+        let spelled = plain(name);
+        let found = self.holders.iter().find(|holder| plain(holder) == spelled && !declared.contains(*holder)).cloned();
+        if let Some(holder) = found
+            && !self.renamed.values().any(|known| *known == holder)
+        {
+            let line = self.tables.get(field.0).and_then(|table| table.rows.get(field.1)).map_or(0, |row| row.line);
+            report.say(
+                &codes::PATH_PARAMETER_UNDECLARED,
+                line,
+                format!("the table says `{name}` where the path says `{{{holder}}}`; the path's spelling was taken"),
+            );
+            self.renamed.insert(field, holder);
+            return true;
+        }
+        false
+    }
+
+    fn in_example_query(&self, name: &str) -> bool {
+        self.operation
+            .examples
+            .iter()
+            .filter(|example| example.kind == ExampleKind::Request)
+            .filter_map(|example| example.url.as_deref())
+            .any(|url| url.contains('?') && parse_url(url).query.iter().any(|(query, _)| query == name))
+    }
+
+    /// Puts a row into the spec table of its role, which is opened if it is not there.
+    fn place(&mut self, role: Role, table: &ParameterTable<'_>, field: (usize, usize), report: &mut Report) {
+        let status =
+            if matches!(role, Role::Response | Role::Error | Role::ResponseHeader) { table.status } else { None };
+        let single = matches!(role, Role::Path | Role::Query | Role::Header | Role::ResponseHeader);
+        let found = self.planned.iter().position(|planned| {
+            planned.role == role
+                && (single || planned.rows.iter().any(|(n, _)| *n == field.0))
+                && (single || planned.status == status)
+        });
+        let at = match found {
+            Some(at) => at,
+            None => {
+                let id = self.root_id(role, table);
+                self.open(id, role, table, field.0)
+            }
+        };
+        let name = self.name_of(field);
+        let repeated =
+            self.planned.get(at).is_some_and(|planned| planned.rows.iter().any(|other| self.name_of(*other) == name));
+        if repeated && single {
+            let line = table.rows.get(field.1).map_or(table.table.line, |row| row.line);
+            report.unused_rows(1);
+            report.say(
+                &codes::ROW_REPEATED,
+                line,
+                format!("`{name}` is described by an earlier table already; the first row was kept"),
+            );
+            self.placed.insert(field);
+            report.counts.rows_in_spec = report.counts.rows_in_spec.wrapping_sub(0);
+            self.dropped_again(field);
+            return;
+        }
+        if let Some(planned) = self.planned.get_mut(at) {
+            planned.rows.push(field);
+            let id = planned.id.clone();
+            self.homes.entry(field.0).or_insert(id);
+        }
+        self.placed.insert(field);
+    }
+
+    /// A row that was said to be repeated must not count as placed.
+    fn dropped_again(&mut self, field: (usize, usize)) {
+        self.placed.remove(&field);
+        self.renamed.remove(&field);
+    }
+
+    fn name_of(&self, field: (usize, usize)) -> String {
+        if let Some(name) = self.renamed.get(&field) {
+            return name.clone();
+        }
+        self.tables
+            .get(field.0)
+            .and_then(|table| table.rows.get(field.1))
+            .map(|row| row.row.name.clone())
+            .unwrap_or_default()
+    }
+
+    fn open(&mut self, id: String, role: Role, table: &ParameterTable<'_>, number: usize) -> usize {
+        let id = self.unique(id);
+        let response = matches!(role, Role::Response | Role::Error | Role::ResponseHeader);
+        let again =
+            self.planned.iter().any(|planned| planned.role == role && (!response || planned.status == table.status));
+        let scenario = if again && role != Role::Type { scenario(table) } else { None };
+        self.homes.entry(number).or_insert_with(|| id.clone());
+        self.planned.push(Planned {
+            id,
+            role,
+            status: if response { table.status } else { None },
+            caption: table.caption.clone(),
+            scenario,
+            array: false,
+            line: table.table.line,
+            rows: Vec::new(),
+            derived: Vec::new(),
+        });
+        self.planned.len() - 1
+    }
+
+    fn root_id(&self, role: Role, table: &ParameterTable<'_>) -> String {
+        let response = self.planned.iter().any(|planned| planned.role == Role::Response);
+        match (role, table.status) {
+            (Role::Response, Some(code)) if response => format!("response.{code}"),
+            (Role::Error, Some(code)) => format!("response.{code}"),
+            _ => role.name().to_string(),
+        }
+    }
+
+    fn unique(&mut self, id: String) -> String {
+        if self.ids.insert(id.clone()) {
+            return id;
+        }
+        let mut number = 2;
+        loop {
+            let next = format!("{id}.{number}");
+            if self.ids.insert(next.clone()) {
+                return next;
+            }
+            number += 1;
+        }
+    }
+
+    /// Adds what the tables forgot: placeholders of the path and names of the query string.
+    fn derive(&mut self, report: &mut Report) {
+        let known: HashSet<String> = self
+            .planned
+            .iter()
+            .filter(|planned| planned.role == Role::Path)
+            .flat_map(|planned| planned.rows.iter().map(|field| self.name_of(*field)).collect::<Vec<_>>())
+            .collect();
+        let missing: Vec<String> = self.holders.iter().filter(|holder| !known.contains(*holder)).cloned().collect();
+        for name in &missing {
+            report.say(
+                &codes::PATH_PARAMETER_UNDECLARED,
+                self.operation.line,
+                format!("no table describes `{{{name}}}` of the path; it was added as text"),
+            );
+        }
+        self.add_derived(Role::Path, missing, report);
+        let described: HashSet<String> = self
+            .planned
+            .iter()
+            .filter(|planned| matches!(planned.role, Role::Query | Role::Body))
+            .flat_map(|planned| planned.rows.iter().map(|field| self.name_of(*field)).collect::<Vec<_>>())
+            .collect();
+        let missing: Vec<String> = self
+            .operation
+            .target
+            .query
+            .iter()
+            .filter(|(name, value)| value.is_none() && !described.contains(name))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in &missing {
+            report.say(
+                &codes::QUERY_PARAMETER_UNDECLARED,
+                self.operation.line,
+                format!("no table describes `{name}` of the query string; it was added as text"),
+            );
+        }
+        self.add_derived(Role::Query, missing, report);
+    }
+
+    fn add_derived(&mut self, role: Role, names: Vec<String>, report: &mut Report) {
+        if names.is_empty() {
+            return;
+        }
+        report.counts.rows_derived += names.len();
+        let rows = names.into_iter().map(|name| Row { name, ..Row::default() });
+        match self.planned.iter_mut().find(|planned| planned.role == role) {
+            Some(planned) => planned.derived.extend(rows),
+            None => {
+                let id = self.unique(role.name().to_string());
+                self.planned.push(Planned {
+                    id,
+                    role,
+                    status: None,
+                    caption: None,
+                    scenario: None,
+                    array: false,
+                    line: 0,
+                    rows: Vec::new(),
+                    derived: rows.collect(),
+                });
+            }
+        }
+    }
+
+    /// Request tables first, then responses; the page's order within a role.
+    fn order(&mut self) {
+        let rank = |role: Role| Role::ALL.iter().position(|(known, _)| *known == role).unwrap_or(usize::MAX);
+        let rank = |role: Role| match role {
+            Role::ResponseHeader => rank(Role::Response) * 2 + 1,
+            role => rank(role) * 2,
+        };
+        self.planned.sort_by_key(|planned| rank(planned.role));
+    }
+
+    /// Puts every table that a field refers to behind the root from which it is reached first.
+    fn place_types(&mut self) {
+        let roots = std::mem::take(&mut self.planned);
+        for root in roots {
+            let mut stack: Vec<(usize, String, String)> = Vec::new();
+            self.push_targets(&root.rows, &root.id, &mut stack);
+            self.planned.push(root);
+            while let Some((target, parent, field)) = stack.pop() {
+                if self.homes.contains_key(&target) {
+                    continue;
+                }
+                let Some(table) = self.tables.get(target) else { continue };
+                self.place_type(target, table, &parent, &field, &mut stack);
+            }
+        }
+    }
+
+    fn place_type(
+        &mut self,
+        target: usize,
+        table: &ParameterTable<'_>,
+        parent: &str,
+        field: &str,
+        stack: &mut Vec<(usize, String, String)>,
+    ) {
+        let id = if self.ids.contains(field) && !parent.is_empty() {
+            format!("{parent}.{field}")
+        } else {
+            field.to_string()
+        };
+        let at = self.open(id, Role::Type, table, target);
+        let rows: Vec<(usize, usize)> = (0..table.rows.len())
+            .filter(|row| table.rows.get(*row).is_some_and(|row| !row.root_array))
+            .map(|row| (target, row))
+            .collect();
+        self.placed.extend(rows.iter().copied());
+        let mut id = String::new();
+        if let Some(planned) = self.planned.get_mut(at) {
+            planned.rows.clone_from(&rows);
+            id.clone_from(&planned.id);
+        }
+        self.homes.insert(target, id.clone());
+        self.push_targets(&rows, &id, stack);
+    }
+
+    fn push_targets(&self, rows: &[(usize, usize)], parent: &str, stack: &mut Vec<(usize, String, String)>) {
+        for field in rows.iter().rev() {
+            if let Some(target) = self.links.targets.get(field)
+                && !self.homes.contains_key(target)
+            {
+                stack.push((*target, parent.to_string(), self.type_name(*field)));
+            }
+        }
+    }
+
+    /// The name of a type: the one in the type word, else the field's.
+    fn type_name(&self, field: (usize, usize)) -> String {
+        let named = self
+            .tables
+            .get(field.0)
+            .and_then(|table| table.rows.get(field.1))
+            .and_then(|row| row.shape.as_ref())
+            .and_then(|shape| shape.object_name())
+            .filter(|name| name.len() > 2 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+        match named {
+            Some(name) => name.to_string(),
+            None => self.name_of(field),
+        }
+    }
+
+    /// Tables that nothing refers to: kept as types where they stand in the request or response, said everywhere.
+    fn place_rest(&mut self, roots: &[Option<Root>], report: &mut Report) {
+        for (number, table) in self.tables.iter().enumerate() {
+            if self.homes.contains_key(&number) || roots.get(number).is_some_and(Option::is_some) {
+                continue;
+            }
+            let what = table.caption.clone().unwrap_or_else(|| "without a caption".to_string());
+            if table.side == Side::Neither {
+                report.say(
+                    &codes::TABLE_UNUSED,
+                    table.table.line,
+                    format!("the table `{what}` stands in no request or response section and no field refers to it"),
+                );
+                continue;
+            }
+            report.say(&codes::TABLE_UNREFERENCED, table.table.line, format!("no field refers to the table `{what}`"));
+            let name = table.name.written.clone().unwrap_or_else(|| match table.table.number {
+                Some(n) => format!("table{n}"),
+                None => "table".to_string(),
+            });
+            let mut stack = Vec::new();
+            self.place_type(number, table, "", &name, &mut stack);
+            while let Some((target, parent, field)) = stack.pop() {
+                if self.homes.contains_key(&target) {
+                    continue;
+                }
+                let Some(table) = self.tables.get(target) else { continue };
+                self.place_type(target, table, &parent, &field, &mut stack);
+            }
+        }
+    }
+
+    fn finish(self, report: &mut Report) -> Assembled {
+        let mut out = Assembled { form: self.form, ..Assembled::default() };
+        let total: usize = self.tables.iter().map(|table| table.rows.len()).sum();
+        report.counts.rows_in_spec += self.placed.len();
+        // Rows that were said to be repeated are counted already; what is left stands in tables that were said to be unused.
+        let counted = report.counts.rows_in_spec + report.counts.rows_unused;
+        let seen = report.counts.rows;
+        report.counts.rows_unused += seen.saturating_sub(counted).min(total);
+        for planned in &self.planned {
+            let mut table = Table {
+                id: planned.id.clone(),
+                role: planned.role,
+                status: planned.status,
+                caption: planned.caption.clone().map(Claim::Agreed),
+                array: planned.array,
+                scenario: planned.scenario.clone(),
+                rows: Vec::with_capacity(planned.rows.len() + planned.derived.len()),
+                at: Vec::new(),
+            };
+            if planned.line > 0 {
+                table.at.push(At { source: self.operation.source.to_string(), line: planned.line });
+            }
+            for field in &planned.rows {
+                let Some(raw) = self.tables.get(field.0).and_then(|table| table.rows.get(field.1)) else { continue };
+                let mut row = raw.row.clone();
+                if let Some(name) = self.renamed.get(field) {
+                    row.name.clone_from(name);
+                }
+                match self.links.targets.get(field).and_then(|target| self.homes.get(target)) {
+                    Some(id) if row.opaque.is_none() => {
+                        row.table = Some(id.clone());
+                        if nesting::wants_table(raw) {
+                            report.counts.objects += 1;
+                            report.counts.objects_attached += 1;
+                        }
+                    }
+                    _ if raw.shape.as_ref().is_some_and(|shape| shape.is_objectish())
+                        || self.links.elsewhere.contains_key(field) =>
+                    {
+                        if row.opaque.is_none() {
+                            let reason = nesting::opaque_reason(&self.links, *field, raw.shape.as_ref());
+                            report.say(&codes::FIELD_OPAQUE, raw.line, format!("`{}`: {reason}", row.name));
+                            row.opaque = Some(reason);
+                        }
+                        report.counts.objects += 1;
+                        report.counts.objects_opaque += 1;
+                    }
+                    _ => {}
+                }
+                table.rows.push(row);
+            }
+            table.rows.extend(planned.derived.iter().cloned());
+            out.tables.push(table);
+        }
+        out.fixed_query = fixed_query(self.operation.target, &out.tables);
+        out
+    }
+}
+
+/// Literal values of the query string, unless a table calls the parameter optional: then the value is a sample.
+fn fixed_query(target: &Target, tables: &[Table]) -> Vec<(String, String)> {
+    let optional = |name: &str| {
+        tables.iter().filter(|table| table.role == Role::Query).flat_map(|table| &table.rows).any(|row| {
+            row.name == name
+                && !matches!(row.mandatory.as_ref().and_then(Claim::first), Some(tablature_spec::model::Mandatory::Yes))
+        })
+    };
+    target
+        .query
+        .iter()
+        .filter_map(|(name, value)| value.as_ref().map(|value| (name.clone(), value.clone())))
+        .filter(|(name, _)| !optional(name))
+        .collect()
+}
+
+fn is_header(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    name.starts_with("X-") || lower.starts_with("x-auth") || HEADERS.contains(&lower.as_str())
+}
+
+/// What tells a table from another one for the same place: the bracketed remark of its caption, its label, its caption.
+fn scenario(table: &ParameterTable<'_>) -> Option<String> {
+    let bracketed = table.caption.as_deref().and_then(|caption| {
+        let open = caption.find(['（', '('])?;
+        let inner = caption.get(open..)?.trim_start_matches(['（', '(']).trim_end_matches(['）', ')']);
+        (!inner.is_empty()).then(|| inner.to_string())
+    });
+    bracketed.or_else(|| table.heading.clone()).or_else(|| table.caption.clone())
+}

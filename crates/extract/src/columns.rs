@@ -1,0 +1,98 @@
+//! What the columns of a table hold: read from the header row, never from their order.
+
+use tablature_pages::model::{Cell, Table, TableRow};
+
+use crate::vocabulary::{Column, squeeze, vocabulary};
+
+/// The columns of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Columns {
+    /// What each column holds; `None` where the header word is unknown.
+    pub roles: Vec<Option<Column>>,
+    /// The header words that are unknown, with their line.
+    pub unknown: Vec<(String, u32)>,
+    /// The header is the first row of the body, because the markup has no header row.
+    pub from_body: bool,
+}
+
+impl Columns {
+    /// The first column of a role.
+    pub fn of(&self, role: Column) -> Option<usize> {
+        self.roles.iter().position(|known| *known == Some(role))
+    }
+
+    /// Whether the rows describe parameters.
+    pub fn parameters(&self) -> bool {
+        self.of(Column::Name).is_some()
+            && self.of(Column::Code).is_none()
+            && (self.of(Column::Uri).is_none() || self.of(Column::Method).is_none())
+            && (self.of(Column::Description).is_some()
+                || self.of(Column::Type).is_some()
+                || self.of(Column::Mandatory).is_some())
+    }
+
+    /// Whether the rows are status codes.
+    pub fn codes(&self) -> bool {
+        self.of(Column::Code).is_some()
+    }
+}
+
+/// Reads the header of a table.
+pub fn read(table: &Table) -> Columns {
+    let columns = from_cells(&table.header);
+    if columns.of(Column::Name).is_some() || columns.of(Column::Code).is_some() || columns.of(Column::Method).is_some()
+    {
+        return columns;
+    }
+    if table.header.iter().all(|cell| cell.plain().trim().is_empty())
+        && let Some(first) = table.rows.first()
+    {
+        let mut columns = from_cells(&first.cells);
+        if columns.roles.iter().flatten().count() >= 2 {
+            columns.from_body = true;
+            return columns;
+        }
+    }
+    columns
+}
+
+/// The rows below the header.
+pub fn body<'a>(table: &'a Table, columns: &Columns) -> &'a [TableRow] {
+    table.rows.get(usize::from(columns.from_body)..).unwrap_or_default()
+}
+
+fn from_cells(header: &[Cell]) -> Columns {
+    let words = vocabulary();
+    let texts: Vec<String> = header.iter().map(|cell| cell.plain()).collect();
+    let mut roles: Vec<Option<Column>> = texts.iter().map(|text| words.column(text)).collect();
+    // Headers such as `参数位置 | 是否必选 | 类型` name no other column: the first word is then a slip for the name.
+    if !roles.contains(&Some(Column::Name))
+        && !roles.contains(&Some(Column::Code))
+        && roles.contains(&Some(Column::Mandatory))
+        && roles.contains(&Some(Column::Type))
+        && let Some(first) = roles.first_mut()
+        && first.is_none()
+    {
+        *first = Some(Column::Name);
+    }
+    // `说明` and the like can stand beside another description column; the first one counts.
+    let mut seen = Vec::new();
+    for role in &mut roles {
+        if let Some(found) = *role {
+            if seen.contains(&found) && found != Column::Ignored {
+                *role = Some(Column::Ignored);
+            } else {
+                seen.push(found);
+            }
+        }
+    }
+    // A word for constraints is the mandatory column only where no other column is.
+    let unknown = texts
+        .iter()
+        .zip(header)
+        .zip(&roles)
+        .filter(|((text, _), role)| role.is_none() && !squeeze(text).is_empty())
+        .map(|((text, cell), _)| (text.trim().to_string(), cell.line))
+        .collect();
+    Columns { roles, unknown, from_body: false }
+}

@@ -1,0 +1,433 @@
+//! Operation names in the vocabulary that people expect: `list_`, `show_`, `create_`, `update_`, `delete_`, `stop_`.
+//!
+//! The rule, in order:
+//! 1. the operation id of the vendor's API Explorer, where every page of the operation that links to it agrees;
+//! 2. the English title, its gerund turned into a verb (`Stopping a Kite` -> `stop_kite`). Titles are shortened often:
+//!    where the name from method and path has the same verb and goes on behind the title's name, it is taken instead;
+//! 3. method and path.
+//!
+//! [`assign`] makes names unique. Operations that would share a name are told apart by the first of these that differs
+//! between them: more of the path, the version in the path, fixed query values, the title, the method. Nothing depends
+//! on the order of the input, and an operation that shares its name with none keeps it when others are added.
+
+use std::collections::BTreeMap;
+
+use tablature_spec::model::Operation;
+
+use crate::vocabulary::vocabulary;
+
+/// The name of an operation on its own.
+pub fn name(operation: &Operation) -> String {
+    let path = from_path(&operation.method, &operation.path);
+    let found = from_explorer(operation).or_else(|| {
+        let title = from_title(operation)?;
+        let longer = path.strip_prefix(&title).is_some_and(|rest| rest.starts_with('_'));
+        Some(if longer { path.clone() } else { title })
+    });
+    sound(&found.unwrap_or(path))
+}
+
+/// Gives every operation a name of its own.
+pub fn assign(operations: &mut [Operation]) {
+    let bases: Vec<String> = operations.iter().map(name).collect();
+    let mut names = bases.clone();
+    for level in 1..=6 {
+        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, name) in names.iter().enumerate() {
+            groups.entry(name.clone()).or_default().push(at);
+        }
+        let mut settled = true;
+        for members in groups.values().filter(|members| members.len() > 1) {
+            settled = false;
+            for at in members {
+                if let (Some(operation), Some(base), Some(slot)) =
+                    (operations.get(*at), bases.get(*at), names.get_mut(*at))
+                {
+                    *slot = sound(&variant(operation, base, slot, level));
+                }
+            }
+        }
+        if settled {
+            break;
+        }
+    }
+    // What is still alike after all that says the same on its pages; a number in a stable order tells it apart.
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, name) in names.iter().enumerate() {
+        groups.entry(name.clone()).or_default().push(at);
+    }
+    let mut taken: std::collections::BTreeSet<String> = groups.keys().cloned().collect();
+    for (name, members) in groups.into_iter().filter(|(_, members)| members.len() > 1) {
+        let mut members = members;
+        members.sort_by_key(|at| operations.get(*at).map(identity));
+        let mut number = 2;
+        for at in members.into_iter().skip(1) {
+            let mut next = format!("{name}_{number}");
+            while taken.contains(&next) {
+                number += 1;
+                next = format!("{name}_{number}");
+            }
+            taken.insert(next.clone());
+            if let Some(slot) = names.get_mut(at) {
+                *slot = next;
+            }
+        }
+    }
+    for (operation, name) in operations.iter_mut().zip(names) {
+        operation.name = name;
+    }
+}
+
+/// What tells an operation from another one, whatever the order in which they were read.
+fn identity(operation: &Operation) -> (String, String, Vec<(String, String)>, Vec<(String, String)>, Vec<String>) {
+    (
+        operation.path.clone(),
+        operation.method.clone(),
+        operation.fixed_query.clone(),
+        operation
+            .sources
+            .iter()
+            .map(|source| (source.page_id.clone().unwrap_or_default(), source.digest.clone()))
+            .collect(),
+        operation.sources.iter().map(|source| source.file.clone()).collect(),
+    )
+}
+
+fn variant(operation: &Operation, base: &str, current: &str, level: usize) -> String {
+    match level {
+        // The English title, where the base came from an API Explorer id that was copied to several pages.
+        1 => {
+            let path = from_path(&operation.method, &operation.path);
+            if path.len() > base.len() { path } else { base.to_string() }
+        }
+        2 => match version(&operation.path) {
+            Some(version) => format!("{current}_{version}"),
+            None => current.to_string(),
+        },
+        3 => {
+            let values: Vec<String> =
+                operation.fixed_query.iter().map(|(_, value)| words_of(value).join("_")).collect();
+            if values.is_empty() { current.to_string() } else { format!("{current}_{}", values.join("_")) }
+        }
+        4 => match from_title(operation) {
+            Some(title) if !current.contains(&title) => {
+                if title.split('_').next() == current.split('_').next() {
+                    title
+                } else {
+                    format!("{current}_{title}")
+                }
+            }
+            _ => current.to_string(),
+        },
+        5 => full_path(&operation.method, &operation.path),
+        _ => match version(&operation.path) {
+            Some(version) if !current.ends_with(&version) => format!("{current}_{version}"),
+            _ => current.to_string(),
+        },
+    }
+}
+
+fn from_explorer(operation: &Operation) -> Option<String> {
+    let id = operation.explorer.as_ref()?.agreed()?;
+    let words = words_of(id);
+    (words.len() >= 2).then(|| words.join("_"))
+}
+
+/// The name in an English title.
+fn from_title(operation: &Operation) -> Option<String> {
+    let title = operation.title.as_ref()?;
+    let title = title.values().into_iter().map(|(_, title)| title).find(|title| title.is_ascii())?;
+    title_name(title, &operation.method, &operation.path)
+}
+
+fn title_name(title: &str, method: &str, path: &str) -> Option<String> {
+    let words = vocabulary();
+    let title = title.split(['(', '（']).next().unwrap_or(title);
+    let all: Vec<String> = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let verb = words.verbs.get(all.first()?)?.clone();
+    let rest: Vec<&str> = all.iter().skip(1).map(String::as_str).collect();
+    let stop = rest.iter().position(|word| words.stop_words.iter().any(|stop| stop == word)).unwrap_or(rest.len());
+    let asks_list = rest.iter().any(|word| words.list_words.iter().any(|known| known == word));
+    let asks_one = rest.iter().any(|word| words.show_words.iter().any(|known| known == word));
+    let mut object: Vec<String> = rest
+        .iter()
+        .take(stop)
+        .filter(|word| !words.drop_words.iter().any(|drop| drop == *word))
+        .map(|word| (*word).to_string())
+        .collect();
+    if object.is_empty() {
+        return None;
+    }
+    let verb = if verb == "query" {
+        let single = path.trim_end_matches('/').ends_with('}');
+        let plural =
+            object.last().is_some_and(|word| word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("status"));
+        let many = asks_list || (!single && plural && method == "GET") || (plural && !asks_one && !single);
+        if let Some(last) = object.last_mut() {
+            *last = if many { plural_of(last) } else { singular_of(last) };
+        }
+        if many { "list".to_string() } else { "show".to_string() }
+    } else {
+        verb
+    };
+    Some(format!("{verb}_{}", object.join("_")))
+}
+
+/// The name that method and path give.
+fn from_path(method: &str, path: &str) -> String {
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let is_holder = |segment: &str| segment.contains('{');
+    // Versions and the project say nothing about the object.
+    let mut kept: Vec<&str> = Vec::new();
+    for segment in &segments {
+        if is_version(segment) || (kept.is_empty() && is_common(segment)) {
+            continue;
+        }
+        kept.push(segment);
+    }
+    let last_static = kept.last().is_some_and(|segment| !is_holder(segment));
+    let statics: Vec<&str> = kept.iter().copied().filter(|segment| !is_holder(segment)).collect();
+    let Some(last) = statics.last() else {
+        return match method {
+            "GET" => "list_versions".to_string(),
+            _ => format!("{}_root", method.to_lowercase()),
+        };
+    };
+    // `…/{id}/stop`: the last segment is a verb and its object stands before the placeholder.
+    let words = vocabulary();
+    let last_words = words_of(last);
+    let verb_like = last_words.first().is_some_and(|word| words.verbs.values().any(|verb| verb == word));
+    if last_static && verb_like && method != "GET" && statics.len() > 1 {
+        let objects = statics.get(..statics.len() - 1).unwrap_or_default();
+        let batch = kept.len() >= 2 && !kept.get(kept.len() - 2).is_some_and(|segment| is_holder(segment));
+        let mut object = chain(objects);
+        if !batch {
+            singular_last(&mut object);
+        }
+        let mut out = last_words;
+        out.extend(object);
+        return out.join("_");
+    }
+    let verb = match (method, last_static) {
+        ("GET" | "HEAD", true) => "list",
+        ("GET" | "HEAD", false) => "show",
+        ("POST", _) => "create",
+        ("PUT" | "PATCH", _) => "update",
+        ("DELETE", _) => "delete",
+        _ => "call",
+    };
+    let verb = if method == "HEAD" { "check" } else { verb };
+    let mut object = chain(&statics);
+    let many = verb == "list";
+    // A last word without a plural is one thing, such as `detail` or `status`.
+    let one =
+        object.last().is_some_and(|word| !word.ends_with('s') || word.ends_with("ss") || word.ends_with("status"));
+    let verb = if many && one && kept.len() > 1 { "show" } else { verb };
+    if verb != "list" {
+        singular_last(&mut object);
+    }
+    format!("{verb}_{}", object.join("_"))
+}
+
+/// All objects of a path, every one but the last in the singular, without words that repeat.
+fn chain(statics: &[&str]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let count = statics.len();
+    for (at, segment) in statics.iter().enumerate() {
+        let mut words = words_of(segment);
+        if at + 1 < count {
+            singular_last(&mut words);
+        }
+        for word in words {
+            // `training-jobs/{id}/versions` is a training job version; `job/jobs` is a job.
+            if out.last().is_some_and(|last| singular_of(last) == singular_of(&word)) {
+                out.pop();
+            }
+            out.push(word);
+        }
+    }
+    out
+}
+
+fn full_path(method: &str, path: &str) -> String {
+    let mut out = vec![method.to_lowercase()];
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        out.extend(words_of(segment));
+    }
+    out.join("_")
+}
+
+fn is_version(segment: &str) -> bool {
+    let rest = segment.strip_prefix(['v', 'V']).unwrap_or("x");
+    !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+fn is_common(segment: &str) -> bool {
+    let name = segment.trim_matches(['{', '}']).to_lowercase().replace(['_', '-'], "");
+    segment.starts_with('{') && matches!(name.as_str(), "projectid" | "tenantid" | "domainid" | "versionid")
+}
+
+fn version(path: &str) -> Option<String> {
+    path.split('/').find(|segment| is_version(segment)).map(|version| version.to_lowercase().replace('.', "_"))
+}
+
+/// The words of an identifier in any case: `ListKiteTags`, `kite-tags`, `kite_tags`.
+pub fn words_of(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        if !c.is_ascii_alphanumeric() {
+            if !word.is_empty() {
+                out.push(std::mem::take(&mut word));
+            }
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|at| chars.get(at)).copied().unwrap_or(' ');
+        let after = chars.get(at + 1).copied().unwrap_or(' ');
+        let starts = c.is_ascii_uppercase()
+            && (before.is_ascii_lowercase()
+                || (before.is_ascii_digit() && after.is_ascii_lowercase())
+                || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
+        if starts && !word.is_empty() {
+            out.push(std::mem::take(&mut word));
+        }
+        word.push(c.to_ascii_lowercase());
+    }
+    if !word.is_empty() {
+        out.push(word);
+    }
+    out
+}
+
+fn singular_last(words: &mut [String]) {
+    if let Some(last) = words.last_mut() {
+        *last = singular_of(last);
+    }
+}
+
+fn singular_of(word: &str) -> String {
+    if word.len() > 4
+        && let Some(stem) = word.strip_suffix("ies")
+    {
+        return format!("{stem}y");
+    }
+    for end in ["sses", "xes", "ches", "shes"] {
+        if word.ends_with(end) {
+            return word.get(..word.len() - 2).unwrap_or(word).to_string();
+        }
+    }
+    if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is")
+    {
+        return word.get(..word.len() - 1).unwrap_or(word).to_string();
+    }
+    word.to_string()
+}
+
+fn plural_of(word: &str) -> String {
+    let one = singular_of(word);
+    if one != word {
+        return word.to_string();
+    }
+    if word.ends_with("ss") || word.ends_with('x') || word.ends_with("ch") || word.ends_with("us") {
+        return format!("{word}es");
+    }
+    match word.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{word}s"),
+    }
+}
+
+/// A name that is an identifier.
+fn sound(name: &str) -> String {
+    let mut out = words_of(&name.replace('_', " ")).join("_");
+    out.truncate(100);
+    let out = out.trim_end_matches('_').to_string();
+    if out.starts_with(|c: char| c.is_ascii_lowercase()) {
+        out
+    } else {
+        format!("call_{out}").trim_end_matches('_').to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tablature_spec::model::Claim;
+
+    fn operation(method: &str, path: &str, title: &str, explorer: &str) -> Operation {
+        Operation {
+            method: method.into(),
+            path: path.into(),
+            title: (!title.is_empty()).then(|| Claim::Agreed(title.to_string())),
+            explorer: (!explorer.is_empty()).then(|| Claim::Agreed(explorer.to_string())),
+            ..Operation::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(method: &str, path: &str, title: &str, explorer: &str, expected: &str) {
+        assert_eq!(name(&operation(method, path, title, explorer)), expected, "{method} {path} {title}");
+    }
+
+    #[test]
+    fn explorer_ids_come_first() {
+        check("GET", "/v1/kites", "Querying Kites", "ListKiteTags", "list_kite_tags");
+        check("GET", "/v1/kites", "查询风筝", "ShowVPCKite", "show_vpc_kite");
+    }
+
+    #[test]
+    fn english_titles() {
+        check("POST", "/v1/{project_id}/kites/{kite_id}/stop", "Stopping a Kite", "", "stop_kite");
+        check("GET", "/v1/kites", "Querying the Kite List", "", "list_kites");
+        check("GET", "/v1/kites/{kite_id}", "Querying Details About a Kite", "", "show_kite");
+        check("DELETE", "/v1/kites/{kite_id}", "Deleting a Kite", "", "delete_kite");
+        check("PUT", "/v1/kites/{kite_id}", "Modifying a Kite", "", "update_kite");
+        // The path knows that only a version is stopped.
+        check(
+            "POST",
+            "/v1/{project_id}/training-kites/{kite_id}/versions/{version_id}/stop",
+            "Stopping a Training Kite",
+            "",
+            "stop_training_kite_version",
+        );
+    }
+
+    #[test]
+    fn paths() {
+        check("GET", "/v1/{project_id}/kites", "", "", "list_kites");
+        check("GET", "/v1/{project_id}/kites/{kite_id}", "", "", "show_kite");
+        check("POST", "/v1/{project_id}/kites", "创建风筝", "", "create_kite");
+        check("POST", "/v1/{project_id}/kites/{kite_name}/stop", "停止风筝", "", "stop_kite");
+        check("GET", "/v1/kites/{kite_id}/status", "", "", "show_kite_status");
+        check("DELETE", "/v1/kites/{id}/tails/{tail}", "", "", "delete_kite_tail");
+        check("GET", "/", "", "", "list_versions");
+        check("GET", "/v3/3d/kites", "", "", "list_3d_kites");
+    }
+
+    #[test]
+    fn names_are_unique_in_any_order() {
+        let all = [
+            operation("POST", "/v1/kites/{id}/stop", "Stopping a Kite", ""),
+            operation("POST", "/v2/kites/{id}/stop", "Stopping a Kite", ""),
+            operation("POST", "/v2/kites/{id}/action", "Stopping a Kite", ""),
+            operation("POST", "/v2/kites/{id}/action", "Stopping a Kite", ""),
+        ];
+        let mut forward = all.to_vec();
+        if let Some(last) = forward.last_mut() {
+            last.fixed_query = vec![("action".into(), "halt".into())];
+        }
+        let mut backward: Vec<Operation> = forward.iter().rev().cloned().collect();
+        assign(&mut forward);
+        assign(&mut backward);
+        backward.reverse();
+        let names: Vec<&str> = forward.iter().map(|operation| operation.name.as_str()).collect();
+        assert_eq!(names, backward.iter().map(|operation| operation.name.as_str()).collect::<Vec<_>>());
+        let unique: std::collections::BTreeSet<&str> = names.iter().copied().collect();
+        assert_eq!(unique.len(), names.len(), "{names:?}");
+    }
+}

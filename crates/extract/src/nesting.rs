@@ -1,0 +1,248 @@
+//! Which table describes which object field.
+//!
+//! The order of trust: a link, the type's name, the field's name in a caption, a number in the text, the table that follows.
+
+use std::collections::HashMap;
+
+use tablature_spec::types::Shape;
+
+use crate::rows;
+use crate::tables::{ParameterTable, Side};
+use crate::vocabulary::{Label, squeeze};
+
+/// A field: the number of its table and of its row in it.
+pub type Field = (usize, usize);
+
+/// The tables that fields are attached to.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// The table of each field that has one.
+    pub targets: HashMap<Field, usize>,
+    /// The page that describes a field, where it is another one.
+    pub elsewhere: HashMap<Field, String>,
+}
+
+/// Whether a row may have a table: an object, or a type that is not known.
+pub fn wants_table(row: &rows::RawRow) -> bool {
+    match &row.shape {
+        Some(shape) => shape.is_objectish() || row.bare || row.root_array,
+        None => row.row.kind.is_some() || row.root_array,
+    }
+}
+
+/// The anchors of every table, its rows and cells; the first place of an anchor counts.
+pub fn anchors(tables: &[ParameterTable<'_>]) -> HashMap<String, usize> {
+    let mut out = HashMap::new();
+    for (number, table) in tables.iter().enumerate() {
+        let mut add = |anchor: &str| {
+            out.entry(anchor.to_lowercase()).or_insert(number);
+        };
+        table.table.anchors.iter().for_each(|anchor| add(anchor));
+        if let Some(caption) = &table.table.caption {
+            caption.anchors.iter().for_each(|anchor| add(anchor));
+        }
+        for cell in &table.table.header {
+            rows::anchors(cell).into_iter().for_each(&mut add);
+        }
+        for row in &table.table.rows {
+            row.anchors.iter().for_each(|anchor| add(anchor));
+            for cell in &row.cells {
+                rows::anchors(cell).into_iter().for_each(&mut add);
+            }
+        }
+    }
+    out
+}
+
+/// Follows the links of every row that may have a table. `file` is the page's own name.
+pub fn by_link(tables: &[ParameterTable<'_>], file: &str) -> Links {
+    let anchors = anchors(tables);
+    let own = stem(file);
+    let mut links = Links::default();
+    for (number, table) in tables.iter().enumerate() {
+        for (at, row) in table.rows.iter().enumerate() {
+            if !wants_table(row) {
+                continue;
+            }
+            for link in &row.links {
+                let (page, fragment) = link.split_once('#').unwrap_or((link.as_str(), ""));
+                if page.starts_with("http://") || page.starts_with("https://") {
+                    continue;
+                }
+                let fragment = fragment.to_lowercase();
+                let here = anchors.get(&fragment).copied();
+                match here {
+                    Some(target) if page.is_empty() || stem(page) == own => {
+                        // A link to the table that the row stands in says nothing new unless it is recursion.
+                        links.targets.entry((number, at)).or_insert(target);
+                    }
+                    _ if !page.is_empty() && stem(page) != own => {
+                        links.elsewhere.entry((number, at)).or_insert_with(|| link.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    links
+}
+
+fn stem(file: &str) -> &str {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Finds a table by words for every field that has no link. `open` tells which tables may be found.
+pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links) {
+    let mut by_whole: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_token: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_last: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_number: HashMap<u32, usize> = HashMap::new();
+    for (number, table) in tables.iter().enumerate() {
+        if !open.get(number).copied().unwrap_or(false) {
+            continue;
+        }
+        if let Some(n) = table.table.number {
+            by_number.entry(n).or_insert(number);
+        }
+        if table.label.is_some_and(|label| label != Label::Generic) {
+            continue;
+        }
+        if !table.name.whole.is_empty() {
+            by_whole.entry(table.name.whole.as_str()).or_default().push(number);
+        }
+        for token in &table.name.tokens {
+            by_token.entry(token.as_str()).or_default().push(number);
+            if let Some((_, last)) = token.rsplit_once('.') {
+                by_last.entry(last).or_default().push(number);
+            }
+        }
+    }
+    let mut taken: Vec<bool> = vec![false; tables.len()];
+    for target in links.targets.values() {
+        if let Some(slot) = taken.get_mut(*target) {
+            *slot = true;
+        }
+    }
+    // The path of the field that first refers to a table, for captions such as `user.links`.
+    let mut paths: HashMap<usize, String> = HashMap::new();
+    for (number, table) in tables.iter().enumerate() {
+        for (at, row) in table.rows.iter().enumerate() {
+            if !wants_table(row) {
+                continue;
+            }
+            let field = squeeze(&row.row.name);
+            let path = match paths.get(&number) {
+                Some(parent) => format!("{parent}.{field}"),
+                None => field.clone(),
+            };
+            if let Some(target) = links.targets.get(&(number, at)) {
+                paths.entry(*target).or_insert(path);
+                continue;
+            }
+            if links.elsewhere.contains_key(&(number, at)) {
+                continue;
+            }
+            let side = table.side;
+            let near = |list: Option<&Vec<usize>>, any_side: bool, own: bool| {
+                list.and_then(|list| nearest(list, number, tables, side, any_side, own))
+            };
+            let type_name = match &row.shape {
+                Some(shape) => shape.object_name().map(squeeze),
+                None => row.row.kind.as_ref().and_then(|kind| kind.first()).map(|kind| squeeze(kind)),
+            };
+            let by_type = type_name.as_deref().filter(|name| !name.is_empty()).and_then(|name| {
+                near(by_whole.get(name), true, true).or_else(|| near(by_token.get(name), false, false))
+            });
+            let dotted = || {
+                let parent = path.rsplit_once('.').map(|(parent, _)| parent);
+                by_last.get(field.as_str()).and_then(|list| {
+                    let full: Vec<usize> = list
+                        .iter()
+                        .copied()
+                        .filter(|n| {
+                            tables.get(*n).is_some_and(|table| {
+                                table.name.tokens.iter().any(|token| {
+                                    path.ends_with(token.as_str())
+                                        || parent.is_some_and(|parent| {
+                                            token
+                                                .strip_suffix(field.as_str())
+                                                .is_some_and(|head| parent.ends_with(head.trim_end_matches('.')))
+                                        })
+                                })
+                            })
+                        })
+                        .collect();
+                    let list = if full.is_empty() { list } else { &full };
+                    nearest(list, number, tables, side, false, false)
+                })
+            };
+            let plural = || {
+                let other = match field.strip_suffix('s') {
+                    Some(one) => one.to_string(),
+                    None => format!("{field}s"),
+                };
+                near(by_whole.get(other.as_str()), false, false)
+            };
+            let by_text = || row.number.and_then(|n| by_number.get(&n).copied()).filter(|target| *target != number);
+            let next = || {
+                let target = number + 1;
+                let table = tables.get(target)?;
+                let nameless = table.name.tokens.is_empty() && table.label.is_none_or(|label| label == Label::Generic);
+                let free = open.get(target).copied()? && !taken.get(target).copied()?;
+                (nameless && free && table.side == side && tables.get(number)?.section == table.section)
+                    .then_some(target)
+            };
+            let unknown = row.shape.is_none();
+            let found = by_type
+                .or_else(|| if unknown { None } else { near(by_whole.get(field.as_str()), false, false) })
+                .or_else(|| if unknown { None } else { dotted() })
+                .or_else(|| if unknown { None } else { near(by_token.get(field.as_str()), false, false) })
+                .or_else(|| if unknown { None } else { plural() })
+                .or_else(by_text)
+                .or_else(|| if unknown { None } else { next() });
+            if let Some(target) = found {
+                links.targets.insert((number, at), target);
+                if let Some(slot) = taken.get_mut(target) {
+                    *slot = true;
+                }
+                paths.entry(target).or_insert(path);
+            }
+        }
+    }
+}
+
+/// The nearest table of a list: following ones first, on the same side; `own` lets a table refer to itself.
+fn nearest(
+    list: &[usize],
+    from: usize,
+    tables: &[ParameterTable<'_>],
+    side: Side,
+    any_side: bool,
+    own: bool,
+) -> Option<usize> {
+    let same = |n: &usize| tables.get(*n).is_some_and(|table| table.side == side);
+    let split = list.partition_point(|n| *n <= from);
+    let (before, after) = list.split_at_checked(split)?;
+    after
+        .iter()
+        .find(|n| same(n))
+        .or_else(|| before.iter().rev().find(|n| same(n) && **n != from))
+        .or_else(|| before.iter().rev().find(|n| own && **n == from))
+        .or_else(|| if any_side { after.first().or_else(|| before.iter().rev().find(|n| **n != from)) } else { None })
+        .copied()
+}
+
+/// Why an object field has no table.
+pub fn opaque_reason(links: &Links, field: Field, shape: Option<&Shape>) -> String {
+    if let Some(page) = links.elsewhere.get(&field) {
+        return format!("described on another page: {page}");
+    }
+    match shape {
+        Some(Shape::Map(_)) => "free keys, no table describes the values".to_string(),
+        Some(shape) if shape.object_name().is_some() => {
+            format!("no table describes {}", shape.object_name().unwrap_or_default())
+        }
+        _ => "no table describes it".to_string(),
+    }
+}

@@ -1,0 +1,413 @@
+//! The rows of a parameter table: name, type word, mandatory flag, facts and links, cell by cell.
+
+use tablature_pages::model::{Cell, Table};
+use tablature_spec::codes;
+use tablature_spec::model::{At, Claim, Mandatory, Row};
+use tablature_spec::types::{self, Shape};
+
+use crate::columns::{self, Columns};
+use crate::facts;
+use crate::report::Report;
+use crate::sections::is_wide;
+use crate::vocabulary::{Column, squeeze, vocabulary};
+
+/// A row before it is known what its object is.
+#[derive(Debug, Clone, Default)]
+pub struct RawRow {
+    /// The row as it goes into the spec.
+    pub row: Row,
+    /// The line of the page.
+    pub line: u32,
+    /// What its type word means.
+    pub shape: Option<Shape>,
+    /// The type word is nothing but a name.
+    pub bare: bool,
+    /// Targets of the links in its type, name and description, in this order.
+    pub links: Vec<String>,
+    /// The number in "see Table 5", in the type or the description.
+    pub number: Option<u32>,
+    /// It stands for the items of a body that is an array.
+    pub root_array: bool,
+}
+
+/// Settings that rows need.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    /// The name of the source.
+    pub source: &'a str,
+    /// Keep descriptions.
+    pub descriptions: bool,
+}
+
+/// A parameter name, or why there is none.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Name {
+    /// A name that a request or response can carry.
+    Usable(String),
+    /// The items of an array that is the body.
+    RootArray,
+    /// No name.
+    Unusable(&'static str),
+}
+
+/// Reads all rows of a table; rows without a name end in a diagnostic.
+pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &mut Report) -> Vec<RawRow> {
+    let width = columns.roles.len();
+    let mut out: Vec<RawRow> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for row in columns::body(table, columns) {
+        report.counts.rows += 1;
+        if row.cells.len() < width {
+            report.say(
+                &codes::ROW_TOO_SHORT,
+                row.line,
+                format!("the row has {} cells where the header has {width}", row.cells.len()),
+            );
+        } else if row.cells.len() > width {
+            report.say(
+                &codes::ROW_TOO_LONG,
+                row.line,
+                format!("the row has {} cells where the header has {width}", row.cells.len()),
+            );
+        }
+        let cell = |role: Column| columns.of(role).and_then(|at| row.cells.get(at));
+        let Some(name_cell) = cell(Column::Name) else {
+            report.unused_rows(1);
+            report.say(&codes::ROW_UNUSED, row.line, "the row has no cell for the parameter name".to_string());
+            continue;
+        };
+        let plain = name_cell.plain();
+        let mut raw = RawRow { line: row.line.max(1), ..RawRow::default() };
+        match name(&plain) {
+            Name::Usable(name) => raw.row.name = name,
+            Name::RootArray => {
+                raw.root_array = true;
+                raw.row.name = plain.trim().to_string();
+            }
+            Name::Unusable(why) => {
+                report.unused_rows(1);
+                report.say(
+                    &codes::ROW_UNUSED,
+                    row.line,
+                    format!("`{}` {why}, so the row is in no spec", shorten(plain.trim())),
+                );
+                continue;
+            }
+        }
+        if !seen.insert(raw.row.name.clone()) {
+            report.unused_rows(1);
+            report.say(
+                &codes::ROW_REPEATED,
+                row.line,
+                format!("the table names `{}` twice; the first row was kept", shorten(&raw.row.name)),
+            );
+            continue;
+        }
+        let mut type_text = cell(Column::Type).map(|cell| fold(&cell.plain()));
+        let mut flag_text = cell(Column::Mandatory).map(|cell| fold(&cell.plain()));
+        unshift(&mut type_text, &mut flag_text, raw.line, &raw.row.name, report);
+        read_type(type_text.as_deref(), columns, &mut raw, report);
+        read_mandatory(flag_text.as_deref(), settings, &mut raw, report);
+        for cell in [cell(Column::Type), Some(name_cell), cell(Column::Description)].into_iter().flatten() {
+            raw.links.extend(cell.links().into_iter().map(|(_, target)| target));
+        }
+        if let Some(description) = cell(Column::Description) {
+            if raw.number.is_none() && raw.shape.as_ref().is_none_or(Shape::is_objectish) {
+                raw.number = table_number(&description.plain());
+            }
+            if settings.descriptions {
+                let text = description.plain();
+                let text = text.trim();
+                if !text.is_empty() && text != "-" {
+                    raw.row.description = Some(Claim::Agreed(text.to_string()));
+                }
+            }
+        }
+        raw.row.facts =
+            facts::read(cell(Column::Description), cell(Column::Default), cell(Column::Range), raw.shape.as_ref());
+        raw.row.at = vec![At { source: settings.source.to_string(), line: raw.line }];
+        out.push(raw);
+    }
+    out
+}
+
+/// At most 60 characters of a text, for messages.
+pub fn shorten(text: &str) -> String {
+    let mut out: String = text.chars().take(60).collect();
+    if out.len() < text.len() {
+        out.push('…');
+    }
+    out.replace('\n', " ")
+}
+
+/// White space folded to single blanks.
+pub fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a name cell.
+pub fn name(text: &str) -> Name {
+    let words = vocabulary();
+    let squeezed = squeeze(text);
+    if words.root_array.contains(&squeezed) {
+        return Name::RootArray;
+    }
+    let text: String = text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}')).collect();
+    let mut text = fold(&text);
+    // A bracketed remark (a version, a condition) is not part of the name.
+    for open in ['（', '('] {
+        if let Some(at) = text.find(open)
+            && at > 0
+        {
+            text.truncate(at);
+        }
+    }
+    let text = text.trim().trim_end_matches(['*', '~', '：', ':', '。', '，']).trim();
+    let text = text.trim_start_matches('*').trim_matches(['“', '”', '"', '`']).trim();
+    if text.is_empty() || text.chars().all(|c| c == '-' || c == '—') {
+        return Name::Unusable("is empty");
+    }
+    if text.chars().any(is_wide) {
+        return Name::Unusable("describes a key in words");
+    }
+    if words.dynamic_key.contains(&squeeze(text)) {
+        return Name::Unusable("stands for keys of the caller's choice");
+    }
+    if text.contains(char::is_whitespace) {
+        let parts: Vec<&str> = text.split_whitespace().collect();
+        let glued = parts.windows(2).all(|pair| match pair {
+            [a, b] => a.ends_with(['_', '-', '.', ':']) || b.starts_with(['_', '-', '.', ':']),
+            _ => false,
+        });
+        if !glued {
+            return Name::Unusable("is not a name but words");
+        }
+        return Name::Usable(parts.concat());
+    }
+    if text.chars().count() > 200 || text.chars().any(char::is_control) {
+        return Name::Unusable("is too long for a name");
+    }
+    if !text.chars().any(|c| c.is_alphanumeric()) {
+        return Name::Unusable("holds no letter or digit");
+    }
+    Name::Usable(text.to_string())
+}
+
+/// Puts a type and a flag that stand in each other's columns into their own.
+fn unshift(type_text: &mut Option<String>, flag_text: &mut Option<String>, line: u32, name: &str, report: &mut Report) {
+    let (Some(kind), Some(flag)) = (type_text.as_ref(), flag_text.as_ref()) else { return };
+    let type_is_flag = plain_flag(kind).is_some();
+    let flag_is_type = plain_flag(flag).is_none() && is_type(flag);
+    let message = match (type_is_flag, flag_is_type) {
+        (true, true) => format!("type and mandatory cell of `{name}` stand in each other's place"),
+        (true, false) if plain_flag(flag).is_some() || flag.is_empty() => {
+            if flag.is_empty() {
+                std::mem::swap(type_text, flag_text);
+            } else {
+                *type_text = Some(String::new());
+            }
+            report.say(&codes::CELLS_SHIFTED, line, format!("the type cell of `{name}` says whether it is mandatory"));
+            return;
+        }
+        (false, true) if kind.is_empty() => format!("the mandatory cell of `{name}` holds its type"),
+        (false, true) if is_type(kind) => {
+            *flag_text = Some(String::new());
+            report.say(&codes::CELLS_SHIFTED, line, format!("the mandatory cell of `{name}` holds a type as well"));
+            return;
+        }
+        _ => return,
+    };
+    std::mem::swap(type_text, flag_text);
+    report.say(&codes::CELLS_SHIFTED, line, message);
+}
+
+/// Whether a cell is a type word and not merely a name that could be one.
+fn is_type(text: &str) -> bool {
+    types::parse(text).is_some_and(|word| !word.bare)
+}
+
+/// The flag, if the cell is a flag and nothing else.
+fn plain_flag(text: &str) -> Option<bool> {
+    let word = squeeze(text);
+    vocabulary().mandatory.iter().find(|(known, _)| *known == word).map(|(_, yes)| *yes)
+}
+
+fn read_type(text: Option<&str>, columns: &Columns, raw: &mut RawRow, report: &mut Report) {
+    let word = clean_type(text.unwrap_or_default());
+    if word.is_empty() || word == "-" {
+        if columns.of(Column::Type).is_some() {
+            report.say(&codes::TYPE_MISSING, raw.line, format!("`{}` has no type", raw.row.name));
+        }
+        return;
+    }
+    report.counts.types += 1;
+    match types::parse(&word) {
+        Some(found) => {
+            raw.number = found.table_number;
+            raw.bare = found.bare;
+            raw.shape = Some(found.shape);
+        }
+        None => unknown_type(&word, raw, report),
+    }
+    raw.row.kind = Some(Claim::Agreed(word));
+}
+
+/// Marks a row whose type word means nothing.
+pub fn unknown_type(word: &str, raw: &mut RawRow, report: &mut Report) {
+    report.counts.types_unknown += 1;
+    raw.row.opaque = Some("unknown type word".to_string());
+    report.say(
+        &codes::TYPE_UNKNOWN,
+        raw.line,
+        format!("the type of `{}` is `{}`, which is no known type word", raw.row.name, shorten(word)),
+    );
+}
+
+/// The type word without footnote marks and the full stop.
+fn clean_type(text: &str) -> String {
+    let mut word = fold(text);
+    loop {
+        let before = word.len();
+        word.truncate(word.trim_end_matches(['。', '.', ' ', '；', ';', '，']).len());
+        if word.ends_with(']')
+            && let Some(at) = word.rfind('[')
+            && word.get(at + 1..word.len() - 1).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        {
+            word.truncate(at);
+        }
+        if word.len() == before {
+            return word;
+        }
+    }
+}
+
+fn read_mandatory(text: Option<&str>, settings: Settings<'_>, raw: &mut RawRow, report: &mut Report) {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty() && *text != "-") else { return };
+    match mandatory(text) {
+        Some((yes, rest)) => {
+            raw.row.mandatory = Some(Claim::Agreed(if yes { Mandatory::Yes } else { Mandatory::No }));
+            if !rest.is_empty() {
+                raw.row.condition = Some(Claim::Agreed(condition(&rest, settings)));
+                raw.row.facts.conditional = Some(Claim::Agreed(true));
+            }
+        }
+        None => {
+            raw.row.mandatory = Some(Claim::Agreed(Mandatory::When(condition(text, settings))));
+            report.say(
+                &codes::MANDATORY_UNKNOWN,
+                raw.line,
+                format!("the mandatory cell of `{}` neither says yes nor no: `{}`", raw.row.name, shorten(text)),
+            );
+        }
+    }
+}
+
+/// A condition is a fact about the flag and not a description, so it is kept as the page has it.
+fn condition(text: &str, _: Settings<'_>) -> String {
+    text.trim().to_string()
+}
+
+/// The leading yes or no of a mandatory cell, and the rest.
+pub fn mandatory(text: &str) -> Option<(bool, String)> {
+    let lower = text.to_lowercase();
+    for (word, yes) in &vocabulary().mandatory {
+        let Some(rest) = lower.strip_prefix(word.as_str()) else { continue };
+        // `Notify` does not begin with "no"; `Mandatory for …` is a condition and no flag.
+        let ascii = word.is_ascii();
+        if ascii && rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            continue;
+        }
+        let tail = text.get(text.len() - rest.len()..).unwrap_or_default();
+        if ascii && tail.starts_with(' ') && !tail.trim_start().starts_with(['(', '（']) {
+            continue;
+        }
+        let tail = tail.trim().trim_start_matches(['。', '，', ',', '.', '：', ':', ';', '；']).trim();
+        let inner =
+            tail.strip_prefix(['(', '（']).map_or(tail, |inner| inner.strip_suffix([')', '）']).unwrap_or(inner));
+        return Some((*yes, inner.trim().to_string()));
+    }
+    None
+}
+
+/// The number in "表2" or "Table 2"; the first one that the text refers to.
+pub fn table_number(text: &str) -> Option<u32> {
+    let lower = text.to_lowercase();
+    for word in ["table", "表"] {
+        for (at, _) in lower.match_indices(word) {
+            let rest = lower.get(at + word.len()..)?.trim_start();
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            if let Ok(number) = digits.parse() {
+                return Some(number);
+            }
+        }
+    }
+    None
+}
+
+/// The anchors of a cell and of everything in it.
+pub fn anchors(cell: &Cell) -> Vec<&str> {
+    let mut out: Vec<&str> = cell.anchors.iter().map(String::as_str).collect();
+    tablature_pages::model::visit_texts(&cell.blocks, &mut |text| {
+        out.extend(text.anchors.iter().map(String::as_str));
+    });
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_name(text: &str, expected: Result<&str, ()>) {
+        match name(text) {
+            Name::Usable(name) => assert_eq!(Ok(name.as_str()), expected, "{text}"),
+            _ => assert_eq!(Err(()), expected, "{text}"),
+        }
+    }
+
+    #[test]
+    fn names() {
+        check_name("kite_id", Ok("kite_id"));
+        check_name("alpha.kite/NodeID", Ok("alpha.kite/NodeID"));
+        check_name("OS-EXT-KITE:colour", Ok("OS-EXT-KITE:colour"));
+        check_name("ignoreError（2.2.13）", Ok("ignoreError"));
+        check_name("typeName*", Ok("typeName"));
+        check_name("kite _id", Ok("kite_id"));
+        check_name("用户自定义", Err(()));
+        check_name("Colour of the kite", Err(()));
+        check_name("-", Err(()));
+        assert_eq!(name("*[数组]*"), Name::RootArray);
+    }
+
+    #[track_caller]
+    fn check_mandatory(text: &str, expected: Option<(bool, &str)>) {
+        let found = mandatory(text);
+        assert_eq!(found.as_ref().map(|(yes, rest)| (*yes, rest.as_str())), expected, "{text}");
+    }
+
+    #[test]
+    fn mandatory_cells() {
+        check_mandatory("是", Some((true, "")));
+        check_mandatory("No", Some((false, "")));
+        check_mandatory("是（如果卷存在，可选。）", Some((true, "如果卷存在，可选。")));
+        check_mandatory("Yes (unless a kite exists)", Some((true, "unless a kite exists")));
+        check_mandatory("否 有线时该字段必选。", Some((false, "有线时该字段必选。")));
+        check_mandatory("type = 2时必选", None);
+        check_mandatory("Mandatory for red kites", None);
+        check_mandatory("Nothing", None);
+    }
+
+    #[test]
+    fn type_words_lose_marks() {
+        assert_eq!(clean_type("String。"), "String");
+        assert_eq!(clean_type("List <tag>[1]"), "List <tag>");
+        assert_eq!(clean_type("Array of\n strings"), "Array of strings");
+    }
+
+    #[test]
+    fn numbers_of_tables() {
+        assert_eq!(table_number("详情请参见表 12。"), Some(12));
+        assert_eq!(table_number("For details, see Table 3."), Some(3));
+        assert_eq!(table_number("列表"), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! The page as one run of pieces: every text, code block and table in reading order, with the section that it stands in.
+//!
+//! Exports disagree on whether a table belongs into the list item that announces it, so nothing here depends on nesting.
+
+use tablature_pages::model::{Block, Code, Page, Table, Text};
+
+use crate::vocabulary::{SectionRole, vocabulary};
+
+/// A piece of the page.
+#[derive(Debug, Clone, Copy)]
+pub enum Piece<'a> {
+    /// A paragraph or the label of a list item.
+    Text(&'a Text),
+    /// A code block.
+    Code(&'a Code),
+    /// A table.
+    Table(&'a Table),
+}
+
+/// A piece with its place.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// The number of its section on the page.
+    pub section: usize,
+    /// What the section is for.
+    pub role: SectionRole,
+    /// It is the first paragraph of a list item.
+    pub label: bool,
+    /// It stands in a note box.
+    pub note: bool,
+    /// The piece.
+    pub piece: Piece<'a>,
+}
+
+/// All pieces of a page in reading order.
+pub fn pieces(page: &Page) -> Vec<Placed<'_>> {
+    let mut out = Vec::new();
+    for (number, section) in page.sections.iter().enumerate() {
+        let role = vocabulary().section(&section.heading.plain());
+        walk(&section.blocks, number, role, false, false, &mut out);
+    }
+    out
+}
+
+fn walk<'a>(blocks: &'a [Block], section: usize, role: SectionRole, item: bool, note: bool, out: &mut Vec<Placed<'a>>) {
+    for (at, block) in blocks.iter().enumerate() {
+        let place = |piece| Placed { section, role, label: item && at == 0, note, piece };
+        match block {
+            Block::Paragraph(text) => out.push(place(Piece::Text(text))),
+            Block::Code(code) => out.push(place(Piece::Code(code))),
+            Block::Table(table) => out.push(place(Piece::Table(table))),
+            Block::List(list) => {
+                for item in &list.items {
+                    walk(&item.blocks, section, role, true, note, out);
+                }
+            }
+            Block::Note(inner) => walk(&inner.blocks, section, role, false, true, out),
+        }
+    }
+}
+
+/// `zh` if a good part of the headings is Chinese, else `en`.
+pub fn language(page: &Page) -> &'static str {
+    let headings = page.sections.iter().map(|section| &section.heading).chain([&page.title]);
+    let (mut wide, mut all) = (0usize, 0usize);
+    for heading in headings {
+        for c in heading.plain().chars().filter(|c| c.is_alphabetic()) {
+            all += 1;
+            wide += usize::from(is_wide(c));
+        }
+    }
+    if wide * 5 > all { "zh" } else { "en" }
+}
+
+/// A Chinese character.
+pub fn is_wide(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
+}
