@@ -125,6 +125,9 @@ codes! {
     PATH_PARAMETER_UNUSED "path-parameter-unused" Warning
         "A table of path parameters describes a parameter that is not in the path."
         "remove the row, or write the placeholder into the path";
+    QUERY_PARAMETER_UNDECLARED "query-parameter-undeclared" Warning
+        "The query string of the request line holds a parameter that no table of the page describes; it was added as text."
+        "add the parameter to the table of query parameters";
     LINK_BROKEN "link-broken" Note
         "A link points to a place that is neither on the page nor in the pages that were read."
         "mend the link, or read the pages it points to";
