@@ -14,7 +14,9 @@ pub(crate) fn split(text: &Text) -> Option<(Option<u32>, Text)> {
     let (number, mut rest) = rest.split_at(digits);
     let mut number = number.parse::<u32>().ok();
     // "Table 2-1": a label all the same, but no number that "see Table 2" could mean.
-    while let Some(more) = rest.strip_prefix(['-', '.', '–', '_']).filter(|more| more.starts_with(|c: char| c.is_ascii_digit())) {
+    while let Some(more) =
+        rest.strip_prefix(['-', '.', '–', '_']).filter(|more| more.starts_with(|c: char| c.is_ascii_digit()))
+    {
         rest = more.trim_start_matches(|c: char| c.is_ascii_digit());
         number = None;
     }
@@ -64,7 +66,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, want: Option<(Option<u32>, &str)>) {
-        let text = Text { line: 1, anchors: Vec::new(), spans: vec![Span { text: text.to_string(), ..Span::default() }] };
+        let text =
+            Text { line: 1, anchors: Vec::new(), spans: vec![Span { text: text.to_string(), ..Span::default() }] };
         let got = split(&text).map(|(number, text)| (number, text.plain()));
         assert_eq!(got, want.map(|(number, text)| (number, text.to_string())));
     }

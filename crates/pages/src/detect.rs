@@ -37,12 +37,16 @@ fn heading(line: &str, trimmed: &str, above: &str) -> Option<Format> {
 }
 
 /// Tags that start a page or a part of one; a Markdown page holds them only behind its title.
-const HTML_STARTS: &[&str] = &["!doctype", "html", "head", "body", "h1", "h2", "h3", "h4", "h5", "h6", "div", "main", "article"];
+const HTML_STARTS: &[&str] =
+    &["!doctype", "html", "head", "body", "h1", "h2", "h3", "h4", "h5", "h6", "div", "main", "article"];
 
 fn is_tag(text: &str, name: &str) -> bool {
     let rest = text.get(1..=name.len());
     rest.is_some_and(|rest| rest.eq_ignore_ascii_case(name))
-        && text.as_bytes().get(name.len() + 1).is_none_or(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace())
+        && text
+            .as_bytes()
+            .get(name.len() + 1)
+            .is_none_or(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace())
 }
 
 fn find_tag(text: &str, name: &str) -> bool {
@@ -62,7 +66,10 @@ fn is_underline(line: &str) -> bool {
 /// A title in reStructuredText: text over a line that is as long. Markdown writes lists and rules this way, but no equal signs.
 fn is_rst_title(above: &str, line: &str) -> bool {
     let text = above.trim();
-    !text.is_empty() && !above.starts_with([' ', '\t']) && line.starts_with('=') && line.trim_end().len() >= text.chars().count()
+    !text.is_empty()
+        && !above.starts_with([' ', '\t'])
+        && line.starts_with('=')
+        && line.trim_end().len() >= text.chars().count()
 }
 
 /// What speaks for a format on a page without headings.
@@ -76,10 +83,16 @@ struct Hints {
 impl Hints {
     fn note(&mut self, line: &str, trimmed: &str) {
         let starts = |marks: &[&str]| marks.iter().any(|mark| trimmed.starts_with(mark));
-        if trimmed.starts_with('<') && ["p", "table", "ul", "ol", "pre", "section"].iter().any(|tag| is_tag(trimmed, tag)) {
+        if trimmed.starts_with('<')
+            && ["p", "table", "ul", "ol", "pre", "section"].iter().any(|tag| is_tag(trimmed, tag))
+        {
             self.html += 1;
         }
-        if starts(&["```", "- ", "* ", "-   ", "|", "**", "![", ">"]) || line.contains("](") || line.contains("\\_") || line.contains("\\{") {
+        if starts(&["```", "- ", "* ", "-   ", "|", "**", "![", ">"])
+            || line.contains("](")
+            || line.contains("\\_")
+            || line.contains("\\{")
+        {
             self.markdown += 1;
         }
         if starts(&["+--", "+==", "=====  ", ":ref:", ".. "]) || line.contains(":ref:`") || trimmed.ends_with("::") {

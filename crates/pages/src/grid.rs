@@ -55,7 +55,9 @@ fn size(blocks: &[Block]) -> usize {
             Block::Code(code) => code.text.len() + 64,
             Block::List(list) => list.items.iter().map(|item| size(&item.blocks) + 64).sum(),
             Block::Note(note) => size(&note.blocks),
-            Block::Table(table) => table.rows.iter().flat_map(|row| &row.cells).map(|cell| size(&cell.blocks) + 64).sum(),
+            Block::Table(table) => {
+                table.rows.iter().flat_map(|row| &row.cells).map(|cell| size(&cell.blocks) + 64).sum()
+            }
         })
         .sum()
 }
@@ -201,14 +203,18 @@ mod tests {
     fn check(rows: Vec<Vec<RawCell>>, want: &[&str]) {
         let raw = rows.into_iter().map(|cells| RawRow { cells, ..RawRow::default() }).collect();
         let (_, rows, _) = spell_out(raw, &mut Budget::default());
-        let got: Vec<String> = rows.iter().map(|row| row.cells.iter().map(Cell::plain).collect::<Vec<_>>().join(",")).collect();
+        let got: Vec<String> =
+            rows.iter().map(|row| row.cells.iter().map(Cell::plain).collect::<Vec<_>>().join(",")).collect();
         assert_eq!(got, want);
     }
 
     #[test]
     fn spans() {
         check(vec![vec![cell("a", 2, 1), cell("b", 1, 1)], vec![cell("c", 1, 1)]], &["a,b", "a,c"]);
-        check(vec![vec![cell("a", 1, 2), cell("b", 3, 1)], vec![cell("c", 1, 1), cell("d", 1, 1)]], &["a,a,b", "c,d,b"]);
+        check(
+            vec![vec![cell("a", 1, 2), cell("b", 3, 1)], vec![cell("c", 1, 1), cell("d", 1, 1)]],
+            &["a,a,b", "c,d,b"],
+        );
         check(vec![vec![cell("a", 2, 2)], vec![cell("b", 1, 1)]], &["a,a", "a,a,b"]);
         check(vec![vec![cell("a", 1, 1), cell("b", 2, 1)], vec![]], &["a,b", ",b"]);
         check(vec![vec![cell("a", 0, 0), cell("b", 1, 1)], vec![cell("c", 1, 1)]], &["a,b", "c"]);

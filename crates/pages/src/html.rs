@@ -7,9 +7,9 @@ mod escape;
 mod gate;
 mod tree;
 
+use html5ever::TokenizerResult;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
-use html5ever::TokenizerResult;
 use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{Diagnostic, Place};
@@ -28,8 +28,14 @@ pub(crate) fn read(file: &str, text: &str, lines: &Lines) -> (Option<Page>, Vec<
     let mut budget = Budget::default();
     let mut outline = Outline::default();
     let mut flow = Flow::default();
-    let mut converter =
-        convert::Converter { tree: &tree, lines, first: 1, budget: &mut budget, outline: Some(&mut outline), oversized: None };
+    let mut converter = convert::Converter {
+        tree: &tree,
+        lines,
+        first: 1,
+        budget: &mut budget,
+        outline: Some(&mut outline),
+        oversized: None,
+    };
     converter.children(tree::DOCUMENT, &mut flow, &Style::default());
     note_oversized(converter.oversized, file, &mut diagnostics);
     let (title, ids, sections) = outline.finish(flow);
@@ -86,7 +92,8 @@ fn complain(tree: &tree::Tree, file: &str, lines: &Lines, first: u32, out: &mut 
 
 fn note_oversized(line: Option<u32>, file: &str, out: &mut Vec<Diagnostic>) {
     if let Some(line) = line {
-        let message = "rowspan or colspan are too large to repeat the cell everywhere they cover; some places stay empty";
+        let message =
+            "rowspan or colspan are too large to repeat the cell everywhere they cover; some places stay empty";
         out.push(Diagnostic::new(&codes::MARKUP_BROKEN, Place::line(file, line), message));
     }
 }

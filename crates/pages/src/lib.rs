@@ -11,6 +11,8 @@ mod html;
 mod lines;
 mod markdown;
 pub mod model;
+#[cfg(test)]
+mod outline_test;
 mod rst;
 mod source;
 mod text;

@@ -56,7 +56,8 @@ impl TextBuilder {
                 self.blank = true;
                 line += u32::from(c == '\n');
             } else if !is_invisible(c) {
-                let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c)).unwrap_or(rest.len());
+                let end =
+                    rest.find(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c)).unwrap_or(rest.len());
                 let (word, more) = rest.split_at(end);
                 self.word(word, style, line);
                 rest = more;
@@ -85,7 +86,8 @@ impl TextBuilder {
         self.blank = false;
         self.breaks = 0;
         if let Some(last) = self.text.spans.last_mut() {
-            let same = last.bold == style.bold && last.code == style.code && last.link.as_deref() == style.link.as_deref();
+            let same =
+                last.bold == style.bold && last.code == style.code && last.link.as_deref() == style.link.as_deref();
             if same {
                 last.text.push_str(gap);
                 last.text.push_str(word);

@@ -50,7 +50,8 @@ fn is_bar(line: &str) -> bool {
 /// A line that starts a page rather than telling about one.
 fn is_markup(line: &str) -> bool {
     let line = line.trim_start();
-    let tag = line.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c == '!' || c.is_ascii_alphabetic()));
+    let tag =
+        line.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c == '!' || c.is_ascii_alphabetic()));
     let heading = line.trim_start_matches('#').starts_with(' ') && line.starts_with('#');
     let rst = line.starts_with(".. ") || line.starts_with(":original_name:") || line.starts_with("====");
     tag || heading || rst || line.starts_with('|') || line.starts_with("```")

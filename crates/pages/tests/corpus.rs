@@ -153,7 +153,9 @@ fn check(path: &Path, problems: &mut Vec<String>) -> Option<usize> {
             continue;
         };
         let word: String = bare(text.lines().next().unwrap_or_default()).chars().take(6).collect();
-        let found = [without_tags(source), without_links(source), source.to_string()].iter().any(|line| bare(line).contains(&word));
+        let found = [without_tags(source), without_links(source), source.to_string()]
+            .iter()
+            .any(|line| bare(line).contains(&word));
         if !found {
             problems.push(format!("{name}:{line}: {word} is not on this line"));
         }

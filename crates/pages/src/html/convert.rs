@@ -76,7 +76,8 @@ impl<'a> Converter<'a> {
             "hr" => flow.flush(),
             "div" | "section" if is_navigation(node) => {}
             "div" | "section" | "aside" if is_box(node) => self.note(id, node, flow),
-            "span" | "label" | "sup" | "sub" | "abbr" | "acronym" | "cite" | "dfn" | "del" | "ins" | "mark" | "q" | "g" => {
+            "span" | "label" | "sup" | "sub" | "abbr" | "acronym" | "cite" | "dfn" | "del" | "ins" | "mark" | "q"
+            | "g" => {
                 self.ids(node, flow);
                 if node.classes().any(|class| matches!(class, "parmname" | "parmvalue")) {
                     self.children(id, flow, &Style { code: true, ..style.clone() });
@@ -111,7 +112,7 @@ impl<'a> Converter<'a> {
             let before = flow.take_blocks();
             self.children(id, flow, &Style::default());
             let text = flow.take_text();
-            let level = name.bytes().nth(1).map_or(6, |digit| digit - b'0');
+            let level = name.strip_prefix('h').and_then(|level| level.parse().ok()).unwrap_or(6);
             outline.heading(level, text, before);
             self.outline = Some(outline);
         } else {

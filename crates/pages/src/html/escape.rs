@@ -49,7 +49,8 @@ fn next(bytes: &[u8], from: usize) -> Option<usize> {
 fn is_reference(bytes: &[u8], at: usize) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
     let rest = rest.get(..40).unwrap_or(rest);
-    let Some(end) = rest.iter().position(|byte| *byte == b';') else { return false };
+    let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'#');
+    let Some(end) = end.filter(|end| rest.get(*end) == Some(&b';')) else { return false };
     match rest.get(..end) {
         Some([b'#', b'x' | b'X', digits @ ..]) => !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit),
         Some([b'#', digits @ ..]) => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),

@@ -137,7 +137,11 @@ impl TokenSink for Gate {
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<u32> {
         match token {
             Token::TagToken(tag) => self.tag(tag, line),
-            Token::CharacterTokens(_) | Token::EOFToken => self.pass(token, line),
+            Token::CharacterTokens(_) => self.pass(token, line),
+            Token::EOFToken => {
+                self.builder.sink.at_end();
+                self.pass(token, line)
+            }
             Token::DoctypeToken(_) | Token::CommentToken(_) | Token::NullCharacterToken | Token::ParseError(_) => {
                 TokenSinkResult::Continue
             }
@@ -145,7 +149,6 @@ impl TokenSink for Gate {
     }
 
     fn end(&self) {
-        self.builder.sink.at_end();
         self.builder.end();
     }
 }
@@ -169,7 +172,22 @@ fn as_text(tag: &Tag) -> StrTendril {
 }
 
 fn is_void(name: &str) -> bool {
-    matches!(name, "br" | "img" | "hr" | "col" | "input" | "wbr" | "area" | "base" | "embed" | "link" | "meta" | "param" | "source" | "track")
+    matches!(
+        name,
+        "br" | "img"
+            | "hr"
+            | "col"
+            | "input"
+            | "wbr"
+            | "area"
+            | "base"
+            | "embed"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+    )
 }
 
 /// Whether HTML has an element of this name, or drawings inside HTML do.
@@ -180,16 +198,137 @@ pub(super) fn is_known(name: &str) -> bool {
 /// Elements of HTML, old ones included, and the commonest of SVG. Names that pages use as placeholders (`<data>`, `<time>`,
 /// `<output>`, `<param>`, `<source>`, `<object>`) are not in it where losing the element loses nothing.
 const KNOWN: &[&str] = &[
-    "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base", "basefont", "bdi", "bdo",
-    "big", "blockquote", "body", "br", "button", "canvas", "caption", "center", "circle", "cite", "code", "col", "colgroup",
-    "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "ellipse", "em", "embed", "fieldset", "figcaption",
-    "figure", "font", "footer", "form", "frame", "frameset", "g", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header",
-    "hgroup", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "line", "link", "listing",
-    "main", "map", "mark", "marquee", "math", "menu", "meta", "nav", "nobr", "noembed", "noframes", "noscript", "object", "ol",
-    "optgroup", "option", "p", "path", "picture", "polygon", "polyline", "pre", "q", "rect", "rp", "rt", "ruby", "s", "samp",
-    "script", "section", "select", "small", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table",
-    "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "title", "tr", "track", "tt", "u", "ul", "use", "var",
-    "video", "wbr", "xmp",
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "applet",
+    "area",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "base",
+    "basefont",
+    "bdi",
+    "bdo",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "caption",
+    "center",
+    "circle",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "ellipse",
+    "em",
+    "embed",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "g",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "label",
+    "legend",
+    "li",
+    "line",
+    "link",
+    "listing",
+    "main",
+    "map",
+    "mark",
+    "marquee",
+    "math",
+    "menu",
+    "meta",
+    "nav",
+    "nobr",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "path",
+    "picture",
+    "polygon",
+    "polyline",
+    "pre",
+    "q",
+    "rect",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "script",
+    "section",
+    "select",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "track",
+    "tt",
+    "u",
+    "ul",
+    "use",
+    "var",
+    "video",
+    "wbr",
+    "xmp",
 ];
 
 #[cfg(test)]

@@ -294,7 +294,11 @@ impl TreeSink for Sink {
     }
 
     fn append_based_on_parent_node(&self, element: &u32, previous: &u32, child: NodeOrText<u32>) {
-        if self.parent(*element) == NONE { self.append(previous, child) } else { self.append_before_sibling(element, child) }
+        if self.parent(*element) == NONE {
+            self.append(previous, child)
+        } else {
+            self.append_before_sibling(element, child)
+        }
     }
 
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}

@@ -175,7 +175,11 @@ impl Reader<'_, '_> {
 
     /// Does something with the innermost container that takes blocks.
     fn flow<T: Default>(&mut self, act: impl FnOnce(&mut Flow) -> T) -> T {
-        let frame = self.stack.iter_mut().rev().find(|frame| !matches!(frame.kind, Kind::List(_) | Kind::Table(_) | Kind::Row(..)));
+        let frame = self
+            .stack
+            .iter_mut()
+            .rev()
+            .find(|frame| !matches!(frame.kind, Kind::List(_) | Kind::Table(_) | Kind::Row(..)));
         frame.map(|frame| act(&mut frame.flow)).unwrap_or_default()
     }
 
@@ -199,7 +203,9 @@ impl Reader<'_, '_> {
                 self.heading = Some(level);
             }
             Tag::BlockQuote(_) => self.open(Kind::Note, range.start),
-            Tag::List(first) => self.open(Kind::List(List { ordered: first.is_some(), items: Vec::new() }), range.start),
+            Tag::List(first) => {
+                self.open(Kind::List(List { ordered: first.is_some(), items: Vec::new() }), range.start)
+            }
             Tag::Item => self.open(Kind::Item, range.start),
             Tag::CodeBlock(kind) => {
                 self.tables_before(range.start);
@@ -469,7 +475,9 @@ impl Reader<'_, '_> {
         if !html::is_element(&tag.name) {
             return self.text(text, range.start);
         }
-        for id in [if tag.name == "a" { tag.attribute("name") } else { None }, tag.attribute("id")].into_iter().flatten() {
+        for id in
+            [if tag.name == "a" { tag.attribute("name") } else { None }, tag.attribute("id")].into_iter().flatten()
+        {
             self.flow(|flow| flow.anchor(&id));
         }
         match (tag.name.as_str(), tag.closing) {
@@ -478,12 +486,10 @@ impl Reader<'_, '_> {
                 self.style.html_links += 1;
                 self.style.update();
             }
-            ("a", true) => {
-                if self.style.html_links > 0 {
-                    self.style.html_links -= 1;
-                    self.style.links.pop();
-                    self.style.update();
-                }
+            ("a", true) if self.style.html_links > 0 => {
+                self.style.html_links -= 1;
+                self.style.links.pop();
+                self.style.update();
             }
             ("b" | "strong", closing) => {
                 self.style.bold = if closing { self.style.bold.saturating_sub(1) } else { self.style.bold + 1 };
@@ -507,7 +513,9 @@ fn unquoted(line: &str) -> &str {
 /// Whether text that is indented like code is a caption, table, anchor or quote that lost its list.
 fn looks_like_markup(text: &str) -> bool {
     let first = text.trim_start();
-    ["**", "<a name", "<a id", "<p ", "<p>", "<div", "<ul", "|", ">![", "```"].iter().any(|mark| first.starts_with(mark))
+    ["**", "<a name", "<a id", "<p ", "<p>", "<div", "<ul", "|", ">![", "```"]
+        .iter()
+        .any(|mark| first.starts_with(mark))
 }
 
 /// How many spans at the start of a box are its label: a bold word with a colon. The icon before it leaves no text.

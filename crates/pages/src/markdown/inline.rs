@@ -36,7 +36,9 @@ impl<'a> Tag<'a> {
                 continue;
             };
             let (value, behind) = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => value.get(1..).unwrap_or_default().split_once(quote).unwrap_or((value, "")),
+                Some(quote @ ('"' | '\'')) => {
+                    value.get(1..).unwrap_or_default().split_once(quote).unwrap_or((value, ""))
+                }
                 _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
             };
             if name.eq_ignore_ascii_case(wanted) {

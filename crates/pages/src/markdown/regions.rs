@@ -151,7 +151,8 @@ impl Fences {
     fn hide(&mut self, text: &str, offset: usize, line: &str) -> bool {
         let bare = bare(line);
         let mark = bare.as_bytes().first().copied().unwrap_or_default();
-        let length = if matches!(mark, b'`' | b'~') { bare.bytes().take_while(|byte| *byte == mark).count() } else { 0 };
+        let length =
+            if matches!(mark, b'`' | b'~') { bare.bytes().take_while(|byte| *byte == mark).count() } else { 0 };
         if let Some((open, least)) = self.open {
             if mark == open && length >= least && bare.get(length..).is_some_and(|rest| rest.trim().is_empty()) {
                 self.open = None;
@@ -186,7 +187,9 @@ impl Fences {
 fn bare(line: &str) -> &str {
     let mut rest = line.trim();
     loop {
-        let cut = rest.strip_prefix('>').or_else(|| rest.strip_prefix(['-', '*', '+']).filter(|rest| rest.starts_with([' ', '\t'])));
+        let cut = rest
+            .strip_prefix('>')
+            .or_else(|| rest.strip_prefix(['-', '*', '+']).filter(|rest| rest.starts_with([' ', '\t'])));
         let Some(cut) = cut else { return rest };
         rest = cut.trim_start();
     }
@@ -213,7 +216,10 @@ mod tests {
     #[test]
     fn tables() {
         check("# T\n\n<table>\n\n<tr></tr></table>\nx", &["<table>\n\n<tr></tr></table>"]);
-        check("<table><table></table></table><table x=1></table>", &["<table><table></table></table>", "<table x=1></table>"]);
+        check(
+            "<table><table></table></table><table x=1></table>",
+            &["<table><table></table></table>", "<table x=1></table>"],
+        );
         check("`<table>` and \\<table\\>", &[]);
         check("```\n<table></table>\n```\n<table></table>", &["<table></table>"]);
         check("-   x\n\n    ```\n    <table>\n    ```\n<TABLE></TABLE>", &["<TABLE></TABLE>"]);

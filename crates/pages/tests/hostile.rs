@@ -1,0 +1,147 @@
+//! Pages made to hurt: each piece is repeated until the page is large; reading must neither panic nor take quadratic time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::time::{Duration, Instant};
+
+use tablature_pages::model::Format;
+use tablature_pages::read;
+
+const SIZE: usize = 200_000;
+
+/// Linear time is well below a second even without optimization; quadratic time is far above this.
+const LIMIT: Duration = Duration::from_secs(8);
+
+#[track_caller]
+fn check(format: Format, text: &str) {
+    let start = Instant::now();
+    let (page, _) = read("p", text.as_bytes(), Some(format));
+    let name: String = text.chars().take(40).collect();
+    assert!(page.is_some(), "{name:?}");
+    assert!(start.elapsed() < LIMIT, "{name:?} took {:?}", start.elapsed());
+}
+
+fn repeat(piece: &str) -> String {
+    piece.repeat(SIZE / piece.len())
+}
+
+#[test]
+fn html() {
+    for piece in [
+        "<div>",
+        "<p><b id=1>",
+        "<a name=x>",
+        "<font color=1><p>",
+        "<table><tr><td>",
+        "<a ",
+        "<",
+        "&",
+        "&lt",
+        "<!--",
+        "</p>",
+        "<job_id>",
+        "<ul><li>x",
+        "<br>",
+        "<title>",
+        "<script>",
+        "<pre>x",
+        "<body a=1><html b=2>",
+        "<a name=a1></a>",
+        "<b><i></b></i>",
+        "<select><option>",
+        "<svg><math>",
+        "<template>",
+        "<frameset>",
+        "<form><input>",
+        "<h2>x",
+        "<div><h2>x</h2>",
+        "<dl><dd>",
+        "<plaintext>",
+    ] {
+        check(Format::Html, &format!("<h1>T</h1>{}", repeat(piece)));
+    }
+    for piece in [
+        "<tr><td>x",
+        "x<b>y",
+        "<caption>x",
+        "<td colspan=1000>x",
+        "<tr><td rowspan=1000>x",
+        "<tr><td colspan=9 rowspan=0>x",
+    ] {
+        check(Format::Html, &format!("<table>{}", repeat(piece)));
+    }
+    check(Format::Html, &format!("<a {}>x", (0..SIZE / 8).map(|n| format!("a{n} ")).collect::<String>()));
+    check(Format::Html, &format!("{}{}", "<div>".repeat(119), repeat("<p>x</p>")));
+}
+
+#[test]
+fn markdown() {
+    for piece in [
+        "*a ",
+        "**a",
+        "_a ",
+        "[",
+        "[a](",
+        "[a](b)",
+        ">",
+        "> > > x\n",
+        "- + * ",
+        "1. 2) ",
+        "> - ",
+        "- x\n",
+        "` ``",
+        "<table>\n",
+        "<table>\n# x\n",
+        "<table><tr><td>x</td></tr></table>\n",
+        "```\n",
+        "~~~\n```\n",
+        "    **a**\n\n\n",
+        "x <b> ",
+        "<",
+        "<a name=x></a>",
+        "<!-- ",
+        "<? ",
+        "<![CDATA[",
+        "[a]: b\n",
+        "&amp",
+        "\\",
+        "<br>",
+        "![",
+        "<http:",
+        "# \n",
+        ">![](a) **N:**\n>x\n\n",
+    ] {
+        check(Format::Markdown, &format!("# T\n\n{}", repeat(piece)));
+    }
+    let wide = SIZE / 8;
+    check(Format::Markdown, &format!("# T\n\n{}\n{}\n{}", "|a".repeat(wide), "|-".repeat(wide), "|\n".repeat(wide)));
+    check(Format::Markdown, &(0..SIZE / 12).map(|n| format!("{}x\n", "`".repeat(3 + n % 20))).collect::<String>());
+    check(Format::Markdown, &(0..400).map(|n| format!("{}- x\n", "  ".repeat(n))).collect::<String>());
+    check(Format::Markdown, &(0..400).map(|n| format!("{}**x**\n\n", "    ".repeat(n % 50))).collect::<String>());
+}
+
+#[test]
+fn wrapped() {
+    check(Format::Markdown, &format!("# T\n{}", repeat("|\n")));
+    check(Format::Markdown, &format!("# T\n{}", repeat("|\nx\n")));
+    check(Format::Html, &repeat("\r").replacen('\r', "x", 1));
+}
+
+/// Every prefix and every single lost byte of a page: no panic, whatever is left.
+#[test]
+fn mutilated() {
+    let html = "<a name=\"P\"></a>\n<h1>T</h1><div class=\"section\" id=\"s\"><h4>S</h4><p>a &lt; &b; é中</p><table id=t><caption><b>Table 1 </b>x</caption>\
+        <tr><th rowspan=2>A</th></tr><tr><td colspan=3><pre>{\n}</pre><ul><li>x</ul></td></tr></table><div class=\"note\"><p>n</p></div></div>";
+    let markdown = "# T<a name=\"p\"></a>\n\n-   A\n\n    **表 1**  x\n\n    <a name=\"t\"></a>\n    <table><tr><td>a\n\n</td></tr></table>\n\n>![](i.gif) **说明：** \n>x\n\n\
+        |a|b|\n|--|--|\n|1|`2`|\n\n```\n{\n```\n\n    **表 2** y\n\n{_project\\_id_} [l](u) <br> &amp; &not-x\n";
+    let viewer = "x\n3 lines\n# T\n|\n|\n|a|\n|\n|\n|-|\n|\n|\n|中|\n|\n|";
+    for page in [html, markdown, viewer] {
+        let bytes = page.as_bytes();
+        for at in 0..bytes.len() {
+            read("p", bytes.get(..at).unwrap(), None);
+            let mut less = bytes.to_vec();
+            less.remove(at);
+            read("p", &less, Some(Format::Markdown));
+            read("p", &less, Some(Format::Html));
+        }
+    }
+}
