@@ -56,7 +56,8 @@ fn fold(text: &str) -> String {
                 }
             }
             // Rustc refuses characters in docs that change the direction of the text.
-            c if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {}
+            c if c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {}
             c => out.push(c),
         }
     }
@@ -71,13 +72,13 @@ fn source(spec: &Spec, name: &str) -> String {
     }
 }
 
-/// A claim: the value alone where all agree, else each value with who says it.
+/// A claim: the value alone where all agree, else who says which.
 fn claim<T>(spec: &Spec, claim: &Claim<T>, show: impl Fn(&T) -> String) -> String {
     let values = claim.values().into_iter().map(|(name, value)| match name {
-        Some(name) => format!("{} says {}", show(value), source(spec, name)),
+        Some(name) => format!("{} says {}", source(spec, name), show(value)),
         None => show(value),
     });
-    values.collect::<Vec<_>>().join(", ")
+    values.collect::<Vec<_>>().join("; ")
 }
 
 /// The rustdoc of the accessor type.
@@ -86,7 +87,9 @@ pub fn accessor(service: &Service) -> String {
         Some(title) => format!("The calls of {} ({}).", prose(title), code(&service.name)),
         None => format!("The calls of {}.", code(&service.name)),
     };
-    out.push_str("\n\nEvery call is a builder: path ids are arguments, everything else is a setter, and `send` sends it.");
+    out.push_str(
+        "\n\nEvery call is a builder: path ids are arguments, everything else is a setter, and `send` sends it.",
+    );
     out
 }
 
@@ -105,15 +108,11 @@ pub fn operation(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> Strin
     if spec.asynchronous {
         paragraph(&mut out, "Asynchronous: the call starts the work and does not wait for its end.");
     }
-    if let Some(Claim::Contested(_)) = &spec.title {
-        // Two languages name one operation differently, so this is no contradiction; who says what is still told.
-        let titles = spec.title.as_ref().map(|title| claim(spec, title, |title| prose(title)));
-        paragraph(&mut out, &format!("Titles: {}.", titles.unwrap_or_default()));
-    }
     if !operation.path.is_empty() {
         paragraph(&mut out, "# Arguments\n");
         for parameter in &operation.path {
-            let _ = write!(out, "\n* {}: {}", code(&parameter.name), self::parameter(spec, parameter).replace("\n\n", " "));
+            let _ =
+                write!(out, "\n* {}: {}", code(&parameter.name), self::parameter(spec, parameter).replace("\n\n", " "));
         }
     }
     let headers = listed(operation.runtime_headers.iter().copied());
@@ -158,7 +157,11 @@ pub fn operation(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> Strin
 fn summary(operation: &Operation<'_>) -> String {
     let titles: Vec<String> = lower::titles(operation).into_iter().map(prose).collect();
     let name = code(&operation.spec.operation.name);
-    if titles.is_empty() { format!("Calls {name}.") } else { format!("{}.", titles.join(" / ").trim_end_matches(['.', '。'])) }
+    if titles.is_empty() {
+        format!("Calls {name}.")
+    } else {
+        format!("{}.", titles.join(" / ").trim_end_matches(['.', '。']))
+    }
 }
 
 fn paragraph(out: &mut String, text: &str) {
@@ -175,52 +178,62 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// The example of an operation: compiled if it is known how a user gets at the accessor.
 fn example(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
-    let arguments: Vec<String> = operation.path.iter().map(|parameter| sample(parameter)).collect();
-    let mut chain = format!(".{}({})", crate::ident::token(&operation.method), arguments.join(", "));
+    let arguments: Vec<String> = operation.path.iter().map(|parameter| sample(operation, parameter)).collect();
+    let mut calls = vec![format!("{}({})", crate::ident::token(&operation.method), arguments.join(", "))];
     for parameter in operation.parameters.iter().filter(|parameter| parameter.mandatory && parameter.kind.is_scalar()) {
-        let _ = write!(chain, "\n    .{}({})", crate::ident::token(&parameter.name), sample(parameter));
+        calls.push(format!("{}({})", crate::ident::token(&parameter.name), sample(operation, parameter)));
     }
     if let Body::Fields(body) = operation.body {
-        for field in operation.structs.get(body).into_iter().flat_map(|item| &item.fields).filter(|field| field.mandatory) {
-            let name = crate::ident::token(&field.name);
-            match &field.kind {
-                Type::Struct(index) => {
-                    if let (Some(item), Some(root)) = (operation.structs.get(*index), root) {
-                        let _ = write!(chain, "\n    .{name}({}::{}::new())", root.module(), item.name);
-                    }
-                }
-                kind => {
-                    if let Some(value) = literal(kind, field.wire, None) {
-                        let _ = write!(chain, "\n    .{name}({value})");
-                    }
-                }
+        for field in
+            operation.structs.get(body).into_iter().flat_map(|item| &item.fields).filter(|field| field.mandatory)
+        {
+            let value = match &field.kind {
+                Type::Struct(index) => operation.structs.get(*index).map(|item| {
+                    format!("{}{}::new()", root.map(|root| root.module() + "::").unwrap_or_default(), item.name)
+                }),
+                kind => literal(operation, kind, field.wire, None),
+            };
+            if let Some(value) = value {
+                calls.push(format!("{}({value})", crate::ident::token(&field.name)));
             }
         }
     }
-    let separator = if chain.contains('\n') { "\n    " } else { "" };
+    calls.push("send()".into());
+    let receiver = match root {
+        Some(root) => format!("client.{}()", crate::ident::token(&root.accessor)),
+        None => "client".into(),
+    };
+    let separator = if calls.len() > 2 { "\n    ." } else { "." };
     let response = if operation.response == Type::Unit { "" } else { "let response = " };
+    let statement = format!("{response}{receiver}{separator}{}{separator}await?;", calls.join(separator));
     match root {
         Some(root) => format!(
-            "# Example\n\n```no_run\n# async fn example(client: {}) -> Result<(), Box<dyn std::error::Error>> {{\n{response}client.{}(){chain}{separator}.send().await?;\n# Ok(())\n# }}\n```",
+            "# Example\n\n```no_run\n# async fn example(client: {}) -> Result<(), Box<dyn std::error::Error>> {{\n{statement}\n# Ok(())\n# }}\n```",
             root.client,
-            crate::ident::token(&root.accessor),
         ),
-        None => format!("# Example\n\n```text\n{response}client{chain}{separator}.send().await?;\n```"),
+        None => format!("# Example\n\n```text\n{statement}\n```"),
     }
 }
 
-fn sample(parameter: &Parameter<'_>) -> String {
-    literal(&parameter.kind, parameter.wire, parameter.sample.as_deref()).unwrap_or_else(|| "\"\"".into())
+fn sample(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
+    literal(operation, &parameter.kind, parameter.wire, parameter.sample.as_deref()).unwrap_or_else(|| "\"\"".into())
 }
 
 /// A Rust literal for a value of a type; none for what needs more than a literal.
-fn literal(kind: &Type, wire: &str, shown: Option<&str>) -> Option<String> {
+fn literal(operation: &Operation<'_>, kind: &Type, wire: &str, shown: Option<&str>) -> Option<String> {
+    let first = match kind {
+        Type::Enum(index) => {
+            operation.enums.get(*index).and_then(|item| item.variants.first()).map(|(_, wire)| wire.as_str())
+        }
+        _ => None,
+    };
     Some(match kind {
         Type::Bool => shown.filter(|text| text.parse::<bool>().is_ok()).unwrap_or("true").to_string(),
         Type::Integer => shown.filter(|text| text.parse::<i32>().is_ok()).unwrap_or("1").to_string(),
         Type::Float => "1.0".to_string(),
         Type::Text | Type::Enum(_) | Type::Json => {
-            let text: String = shown.unwrap_or(wire).chars().filter(|c| c.is_alphanumeric() || "-_. ".contains(*c)).collect();
+            let text: String =
+                fold(shown.or(first).unwrap_or(wire)).chars().filter(|c| !"\"\\`".contains(*c)).collect();
             format!("\"{text}\"")
         }
         _ => return None,
@@ -235,7 +248,13 @@ pub fn parameter(spec: &Spec, parameter: &Parameter<'_>) -> String {
         out.push_str("No table of the pages describes it.");
         wire_name(&mut out, named);
     }
-    rows(&mut out, spec, &parameter.rows, named, if parameter.location == Location::Path { None } else { Some(parameter.mandatory) });
+    rows(
+        &mut out,
+        spec,
+        &parameter.rows,
+        named,
+        if parameter.location == Location::Path { None } else { Some(parameter.mandatory) },
+    );
     if parameter.location == Location::Header {
         out.push_str(" A header.");
     }
@@ -278,7 +297,11 @@ fn rows(out: &mut String, spec: &Spec, rows: &[&Row], named: Option<&str>, check
     for (index, row) in rows.iter().enumerate() {
         if index > 0 {
             // Tables of several scenarios: what a later one repeats is left out.
-            if rows.iter().take(index).any(|known| known.kind == row.kind && known.mandatory == row.mandatory && known.facts == row.facts) {
+            if rows
+                .iter()
+                .take(index)
+                .any(|known| known.kind == row.kind && known.mandatory == row.mandatory && known.facts == row.facts)
+            {
                 continue;
             }
             out.push_str(" In another table: ");
@@ -354,13 +377,15 @@ fn facts(out: &mut String, spec: &Spec, row: &Row) {
     if let Some(condition) = &row.condition {
         let _ = write!(out, " Condition: {}.", claim(spec, condition, |text| prose(text)));
     }
-    for (fact, word) in [(&facts.conditional, "Only under a condition"), (&facts.deprecated, "Deprecated or reserved")] {
+    for (fact, word) in [(&facts.conditional, "Only under a condition"), (&facts.deprecated, "Deprecated or reserved")]
+    {
         match fact {
             Some(Claim::Agreed(true)) => {
                 let _ = write!(out, " {word}.");
             }
             Some(Claim::Contested(claims)) => {
-                let names: Vec<String> = claims.iter().filter(|(_, value)| *value).map(|(name, _)| source(spec, name)).collect();
+                let names: Vec<String> =
+                    claims.iter().filter(|(_, value)| *value).map(|(name, _)| source(spec, name)).collect();
                 let _ = write!(out, " {word}, says {}.", names.join(", "));
             }
             _ => {}

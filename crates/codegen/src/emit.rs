@@ -13,21 +13,21 @@ use crate::resolve::Location;
 /// The items of a service.
 pub fn module(module: &Module) -> TokenStream {
     let name = &module.name;
-    let docs = &module.docs;
-    let hosts = module.hosts.iter().map(|(template, regions)| {
-        quote!(::tablature_runtime::Host { template: #template, regions: &[#(#regions),*] })
-    });
-    let service_docs = format!("The service `{name}` and its hosts.");
+    let hosts = module.hosts.iter().map(
+        |(template, regions)| quote!(::tablature_runtime::Host { template: #template, regions: &[#(#regions),*] }),
+    );
+    let service_docs = doc_lines(&format!("The service `{name}` and its hosts."));
+    let docs = doc_lines(&module.docs);
     let methods = module.operations.iter().map(method);
     let constants = module.operations.iter().map(constant);
     let calls = module.operations.iter().map(call);
     let lenient = lenient(module);
     quote! {
-        #[doc = #service_docs]
+        #service_docs
         pub static SERVICE: ::tablature_runtime::Service =
             ::tablature_runtime::Service { name: #name, hosts: &[#(#hosts),*] };
 
-        #[doc = #docs]
+        #docs
         #[derive(Clone, Debug)]
         pub struct Client {
             inner: ::tablature_runtime::Client,
@@ -64,7 +64,7 @@ fn lenient(module: &Module) -> TokenStream {
 fn constant(call: &Call) -> TokenStream {
     let Call { name, http_method, path, pages, .. } = call;
     let constant = token(&call.constant);
-    let docs = format!("`{http_method} {path}`");
+    let docs = doc_lines(&crate::docs::code(&format!("{http_method} {path}")));
     let query = call.query.iter().map(|(name, value)| quote!((#name, #value)));
     let required = call.required.iter().map(|(location, name)| {
         let location = match location {
@@ -76,7 +76,7 @@ fn constant(call: &Call) -> TokenStream {
     });
     let empty = call.response == RustType::Unit;
     quote! {
-        #[doc = #docs]
+        #docs
         pub const #constant: ::tablature_runtime::Operation = ::tablature_runtime::Operation {
             service: &super::SERVICE,
             name: #name,
@@ -91,7 +91,7 @@ fn constant(call: &Call) -> TokenStream {
 }
 
 fn method(call: &Call) -> TokenStream {
-    let docs = &call.docs;
+    let docs = doc_lines(&call.docs);
     let name = token(&call.method);
     let builder = token(&call.builder);
     let constant = token(&call.constant);
@@ -121,12 +121,18 @@ fn method(call: &Call) -> TokenStream {
         }
     };
     quote! {
-        #[doc = #docs]
+        #docs
         #many
         pub fn #name(&self, #(#parameters),*) -> #builder {
             #work
         }
     }
+}
+
+/// The attributes of a rustdoc text, one for each line, as a person would have written them.
+fn doc_lines(text: &str) -> TokenStream {
+    let lines = text.split('\n').map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
 }
 
 /// A value as the text that goes into a path, query or header.
@@ -139,7 +145,7 @@ fn text(value: &TokenStream, kind: &RustType) -> TokenStream {
 
 fn call(call: &Call) -> TokenStream {
     let builder = token(&call.builder);
-    let docs = format!("The call of [`Client::{}`].", call.method);
+    let docs = doc_lines(&format!("The call of [`Client::{}`].", call.method));
     let body_type = match &call.body {
         CallBody::None => None,
         CallBody::Fields(name) => {
@@ -161,7 +167,7 @@ fn call(call: &Call) -> TokenStream {
     let records = call.records.iter().map(record);
     let enums = call.enums.iter().map(open_enum);
     quote! {
-        #[doc = #docs]
+        #docs
         #[derive(Debug)]
         #[must_use = "nothing is sent before `send` is called"]
         pub struct #builder {
@@ -204,7 +210,8 @@ fn self_convention<'a>(names: impl Iterator<Item = &'a str>) -> Option<TokenStre
 }
 
 fn setter(setter: &Setter) -> TokenStream {
-    let Setter { wire, docs, kind, target, .. } = setter;
+    let Setter { wire, kind, target, .. } = setter;
+    let docs = doc_lines(&setter.docs);
     let name = token(&setter.name);
     let kind_tokens = rust_type(kind);
     let work = match (target, kind) {
@@ -237,7 +244,7 @@ fn setter(setter: &Setter) -> TokenStream {
         (Target::Whole, _) => quote!(self.body = Some(value.into());),
     };
     quote! {
-        #[doc = #docs]
+        #docs
         pub fn #name(mut self, value: impl Into<#kind_tokens>) -> Self {
             #work
             self
@@ -263,7 +270,9 @@ fn prepare(call: &Call) -> Option<TokenStream> {
             let check = check_inside(kind, call).map(|check| quote!(let at = ""; let call = &mut self.call; #check));
             quote!(if let Some(value) = &self.body { self.call.set_json(value); #check })
         }
-        CallBody::Bytes(media_type) => quote!(if let Some(value) = self.body { self.call.set_body(#media_type, value); }),
+        CallBody::Bytes(media_type) => {
+            quote!(if let Some(value) = self.body { self.call.set_body(#media_type, value); })
+        }
     };
     Some(quote! {
         fn into_call(mut self) -> ::tablature_runtime::Call {
@@ -307,7 +316,7 @@ fn check_value(kind: &RustType, checked: &dyn Fn(&str) -> bool) -> Option<TokenS
 
 fn record(record: &Record) -> TokenStream {
     let name = token(&record.name);
-    let docs = &record.docs;
+    let docs = doc_lines(&record.docs);
     let private = record.usage == Usage::Body;
     let fields = record.fields.iter().map(|field| self::field(field, record.usage));
     let visibility = (!private).then(|| quote!(pub));
@@ -318,10 +327,10 @@ fn record(record: &Record) -> TokenStream {
     let functions = (record.usage == Usage::Request).then(|| {
         let setters = record.fields.iter().map(|field| {
             let (name, kind) = (token(&field.name), rust_type(&field.kind));
-            let docs = format!("Sets `{}`.", field.name);
+            let docs = doc_lines(&format!("Sets `{}`.", field.name));
             let value = if field.boxed { quote!(Box::new(value.into())) } else { quote!(value.into()) };
             quote! {
-                #[doc = #docs]
+                #docs
                 #[must_use]
                 pub fn #name(mut self, value: impl Into<#kind>) -> Self {
                     self.#name = Some(#value);
@@ -338,11 +347,12 @@ fn record(record: &Record) -> TokenStream {
         }
     });
     let implementation = (functions.is_some() || check.is_some()).then(|| {
-        let convention = functions.as_ref().and_then(|_| self_convention(record.fields.iter().map(|field| field.name.as_str())));
+        let convention =
+            functions.as_ref().and_then(|_| self_convention(record.fields.iter().map(|field| field.name.as_str())));
         quote!(#convention impl #name { #functions #check })
     });
     quote! {
-        #[doc = #docs]
+        #docs
         #[derive(Debug, Clone, Default, PartialEq, ::tablature_runtime::private::serde::Serialize #decode)]
         #[serde(crate = "::tablature_runtime::private::serde" #default)]
         #exhaustive
@@ -367,10 +377,7 @@ fn field(field: &RecordField, usage: Usage) -> TokenStream {
         quote!(rename = #wire,)
     });
     let decode = (usage != Usage::Body).then(|| quote!(deserialize_with = "::tablature_runtime::lenient::field",));
-    let docs = (usage != Usage::Body).then(|| {
-        let docs = &field.docs;
-        quote!(#[doc = #docs])
-    });
+    let docs = (usage != Usage::Body).then(|| doc_lines(&field.docs));
     let visibility = (usage != Usage::Body).then(|| quote!(pub));
     quote! {
         #docs
@@ -410,15 +417,15 @@ fn braces(text: &str) -> String {
 
 fn open_enum(item: &OpenEnum) -> TokenStream {
     let name = token(&item.name);
-    let docs = &item.docs;
+    let docs = doc_lines(&item.docs);
     let variants = item.variants.iter().map(|(variant, wire)| {
         let variant = token(variant);
-        let docs = crate::docs::code(wire);
-        quote!(#[doc = #docs] #variant = #wire,)
+        let docs = doc_lines(&crate::docs::code(wire));
+        quote!(#docs #variant = #wire,)
     });
     quote! {
         ::tablature_runtime::open_enum! {
-            #[doc = #docs]
+            #docs
             pub enum #name {
                 #(#variants)*
             }

@@ -85,7 +85,9 @@ fn words(wire: &str) -> Vec<String> {
             let starts_word = c.is_ascii_uppercase()
                 && (previous.is_ascii_lowercase()
                     || previous.is_ascii_digit()
-                    || previous.is_ascii_uppercase() && next.is_ascii_lowercase() && at(index + 2).is_ascii_lowercase());
+                    || previous.is_ascii_uppercase()
+                        && next.is_ascii_lowercase()
+                        && at(index + 2).is_ascii_lowercase());
             if starts_word {
                 flush(&mut words, &mut word);
             }
@@ -146,11 +148,13 @@ impl Names {
         if self.taken.insert(wanted.clone()) {
             return wanted;
         }
-        let bare = style == Style::Pascal && !wanted.ends_with(|c: char| c.is_ascii_digit());
-        let separator = if bare || wanted.ends_with('_') { "" } else { "_" };
+        // Rust's style has no underscore in a type's name, except between digits.
+        let stem = if style == Style::Pascal { wanted.trim_end_matches('_') } else { wanted.as_str() };
+        let bare = style == Style::Pascal && !stem.ends_with(|c: char| c.is_ascii_digit());
+        let separator = if bare || stem.ends_with('_') { "" } else { "_" };
         // At most one more try than there are names, so this ends.
         for number in 2..=self.taken.len() + 2 {
-            let numbered = format!("{wanted}{separator}{number}");
+            let numbered = format!("{stem}{separator}{number}");
             if self.taken.insert(numbered.clone()) {
                 return numbered;
             }

@@ -90,7 +90,8 @@ impl Reader<'_> {
     }
 
     fn number(&mut self) -> Option<Json> {
-        let end = self.rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(self.rest.len());
+        let end =
+            self.rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(self.rest.len());
         let (number, rest) = self.rest.split_at_checked(end)?;
         number.parse::<f64>().ok().filter(|value| value.is_finite())?;
         self.rest = rest;

@@ -201,7 +201,8 @@ fn call(operation: &Operation<'_>, options: &Options) -> Call {
         wire: parameter.wire.to_string(),
         kind: rust_type(operation, &parameter.kind),
     });
-    let mut setters: Vec<Setter> = operation.parameters.iter().map(|parameter| parameter_setter(operation, parameter)).collect();
+    let mut setters: Vec<Setter> =
+        operation.parameters.iter().map(|parameter| parameter_setter(operation, parameter)).collect();
     let body = match &operation.body {
         Body::None => CallBody::None,
         Body::Fields(index) => {
@@ -303,8 +304,12 @@ fn rust_type(operation: &Operation<'_>, kind: &Type) -> RustType {
         Type::Float => RustType::Float,
         Type::Text => RustType::Text,
         Type::Json => RustType::Value,
-        Type::Enum(index) => operation.enums.get(*index).map_or(RustType::Text, |item| RustType::Named(item.name.clone())),
-        Type::Struct(index) => operation.structs.get(*index).map_or(RustType::Value, |item| RustType::Named(item.name.clone())),
+        Type::Enum(index) => {
+            operation.enums.get(*index).map_or(RustType::Text, |item| RustType::Named(item.name.clone()))
+        }
+        Type::Struct(index) => {
+            operation.structs.get(*index).map_or(RustType::Value, |item| RustType::Named(item.name.clone()))
+        }
         Type::List(inner) => RustType::Vec(Box::new(rust_type(operation, inner))),
         Type::Map(inner) => RustType::Map(Box::new(rust_type(operation, inner))),
     }

@@ -1,1 +1,59 @@
+//! A typed client for Huawei Cloud and Open Telekom Cloud.
+//!
+//! The calls, their types and their documentation are generated from the API reference pages of the two clouds; each operation names
+//! the pages that it comes from. Every service is a cargo feature and none is on by default:
+//!
+//! | feature | module | service |
+//! |---|---|---|
+//! | `dgc` | `dgc` | Data Lake Governance Center (DataArts Studio) |
+//! | `modelarts` | `modelarts` | ModelArts |
+//!
+//! `rustls` (on by default) and `native-tls` choose who does TLS.
+//!
+//! # Example
+//!
+#![cfg_attr(all(feature = "modelarts", feature = "dgc"), doc = "```no_run")]
+#![cfg_attr(not(all(feature = "modelarts", feature = "dgc")), doc = "```ignore")]
+//! use huaweicloud::{Client, Credentials};
+//!
+//! # async fn example() -> Result<(), huaweicloud::Error> {
+//! let client = Client::builder()
+//!     .region("cn-north-4")
+//!     .project_id("b384b9e9ab9b4ee8994c8633aabc9505")
+//!     .credentials(Credentials::from_env()?)
+//!     .build()?;
+//!
+//! // Path ids are arguments.
+//! let stopped = client.modelarts().stop_training_job_version(10, 10).send().await?;
+//! assert!(stopped.is_success.unwrap_or_default());
+//!
+//! // Everything else is a setter.
+//! client.dgc().stop_job("myJob").workspace("ws-1").send().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What to expect
+//!
+//! * A call is a builder that owns a clone of the client, so its future can be spawned. Nothing is sent before `send`; `send_raw` gives
+//!   status, headers and request id as well.
+//! * A mandatory field that is not set is an error before anything is sent, and the error names all of them. Where the pages disagree
+//!   about a field nothing is checked, and its documentation says who claims what.
+//! * Fields of responses are `Option`s, or lists and maps that may be empty. Numbers as text, `null` and values that the pages do not list
+//!   are taken as they come: an enum has `Unknown`.
+//! * There is one [`Error`], with predicates and with everything that a log needs in its `Display`.
+//! * [`Transport`] is the place for mocks, and [`CredentialsProvider`] for other ways to sign a call.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod client;
+
+#[cfg(feature = "dgc")]
+pub mod dgc;
+#[cfg(feature = "modelarts")]
+pub mod modelarts;
+
+pub use client::{Client, ClientBuilder};
+pub use tablature_runtime::{
+    BoxError, BoxFuture, Credentials, CredentialsError, CredentialsProvider, Error, Headers, HttpRequest, HttpResponse,
+    HttpTransport, Raw, Transport, TransportError, Value,
+};

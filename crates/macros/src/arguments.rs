@@ -16,7 +16,8 @@ pub(crate) struct ContractArguments {
     pub(crate) client: String,
 }
 
-const SERVICE: &str = "write service!(\"specs/NAME\") or service!(\"specs/NAME\", example = \"krate::Client\", accessor = \"NAME\")";
+const SERVICE: &str =
+    "write service!(\"specs/NAME\") or service!(\"specs/NAME\", example = \"krate::Client\", accessor = \"NAME\")";
 const CONTRACT: &str = "write contract!(\"specs/NAME\", client = krate::NAME::Client)";
 
 impl Parse for ServiceArguments {
@@ -25,14 +26,23 @@ impl Parse for ServiceArguments {
         let mut example: Option<(LitStr, String)> = None;
         let mut accessor: Option<(LitStr, Ident)> = None;
         while let Some(key) = key(input, SERVICE)? {
-            let value: LitStr = input.parse().map_err(|error| syn::Error::new(error.span(), format!("`{key}` takes a text in quotes; {SERVICE}")))?;
+            let value: LitStr = input
+                .parse()
+                .map_err(|error| syn::Error::new(error.span(), format!("`{key}` takes a text in quotes; {SERVICE}")))?;
             match key.to_string().as_str() {
                 "example" if example.is_none() => {
-                    let parsed = value.parse_with(path).map_err(|_| syn::Error::new(value.span(), "`example` must be the path of a type, such as \"huaweicloud::Client\""))?;
+                    let parsed = value.parse_with(path).map_err(|_| {
+                        syn::Error::new(
+                            value.span(),
+                            "`example` must be the path of a type, such as \"huaweicloud::Client\"",
+                        )
+                    })?;
                     example = Some((value, parsed));
                 }
                 "accessor" if accessor.is_none() => {
-                    let name = value.parse::<Ident>().map_err(|_| syn::Error::new(value.span(), "`accessor` must be the name of a function, such as \"dgc\""))?;
+                    let name = value.parse::<Ident>().map_err(|_| {
+                        syn::Error::new(value.span(), "`accessor` must be the name of a function, such as \"dgc\"")
+                    })?;
                     accessor = Some((value, name));
                 }
                 _ => return Err(syn::Error::new(key.span(), format!("`{key}` is unknown or given twice; {SERVICE}"))),
@@ -58,7 +68,9 @@ impl Parse for ContractArguments {
                 return Err(syn::Error::new(key.span(), format!("`{key}` is unknown or given twice; {CONTRACT}")));
             }
             let parsed = path(input);
-            client = Some(parsed.map_err(|error| syn::Error::new(error.span(), format!("`client` takes the path of a type; {CONTRACT}")))?);
+            client = Some(parsed.map_err(|error| {
+                syn::Error::new(error.span(), format!("`client` takes the path of a type; {CONTRACT}"))
+            })?);
         }
         match client {
             Some(client) => Ok(ContractArguments { folder, client }),
@@ -68,7 +80,9 @@ impl Parse for ContractArguments {
 }
 
 fn folder(input: ParseStream<'_>, usage: &str) -> syn::Result<LitStr> {
-    input.parse().map_err(|error| syn::Error::new(error.span(), format!("the first argument is the folder of the specs; {usage}")))
+    input.parse().map_err(|error| {
+        syn::Error::new(error.span(), format!("the first argument is the folder of the specs; {usage}"))
+    })
 }
 
 /// The key after a comma; nothing at the end or after a trailing comma.
@@ -76,7 +90,8 @@ fn key(input: ParseStream<'_>, usage: &str) -> syn::Result<Option<Ident>> {
     if input.is_empty() {
         return Ok(None);
     }
-    let wrong = |error: syn::Error| syn::Error::new(error.span(), format!("a comma and `key = value` were expected; {usage}"));
+    let wrong =
+        |error: syn::Error| syn::Error::new(error.span(), format!("a comma and `key = value` were expected; {usage}"));
     input.parse::<Token![,]>().map_err(wrong)?;
     if input.is_empty() {
         return Ok(None);

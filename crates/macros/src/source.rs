@@ -9,7 +9,10 @@ use tablature_spec::diagnostic::{Diagnostic, Severity};
 use tablature_spec::load::{self, Service};
 
 /// The items that `generate` makes of the service in `folder`, every error, and the files to watch.
-pub(crate) fn expand(folder: &LitStr, generate: impl FnOnce(&Service) -> (TokenStream, Vec<Diagnostic>)) -> TokenStream {
+pub(crate) fn expand(
+    folder: &LitStr,
+    generate: impl FnOnce(&Service) -> (TokenStream, Vec<Diagnostic>),
+) -> TokenStream {
     let label = folder.value();
     let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) else {
         let message = "CARGO_MANIFEST_DIR is not set, so the folder of the specs cannot be found; build with cargo";
@@ -30,7 +33,9 @@ pub(crate) fn expand(folder: &LitStr, generate: impl FnOnce(&Service) -> (TokenS
     // Cargo builds anew when a file that was read changes; it learns of files through their inclusion only.
     let tracked = loaded.files.iter().map(|file| root.join(file)).filter(|path| path.is_file()).filter_map(|path| {
         let path = path.to_str()?;
-        Some(quote!(const _: &[u8] = ::core::include_bytes!(#path);))
+        Some(quote!(
+            const _: &[u8] = ::core::include_bytes!(#path);
+        ))
     });
     quote!(#(#errors)* #(#tracked)* #items)
 }

@@ -60,7 +60,13 @@ pub(super) fn walk<'a>(operation: &Operation, bodies: &'a [Json], roots: &[usize
 
 impl<'a> Evidence<'a> {
     /// Holds an object against the tables that describe it together. The depth is that of the JSON text, which is bounded.
-    fn object(&mut self, operation: &Operation, ids: &BTreeMap<&str, usize>, tables: &[usize], members: &'a [(String, Json)]) {
+    fn object(
+        &mut self,
+        operation: &Operation,
+        ids: &BTreeMap<&str, usize>,
+        tables: &[usize],
+        members: &'a [(String, Json)],
+    ) {
         let members: BTreeMap<&str, &'a Json> = members.iter().map(|(key, value)| (key.as_str(), value)).collect();
         for &index in tables {
             let Some(table) = operation.tables.get(index) else { continue };
@@ -79,7 +85,14 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn inside(&mut self, operation: &Operation, ids: &BTreeMap<&str, usize>, table: usize, shape: &Shape, value: &'a Json) {
+    fn inside(
+        &mut self,
+        operation: &Operation,
+        ids: &BTreeMap<&str, usize>,
+        table: usize,
+        shape: &Shape,
+        value: &'a Json,
+    ) {
         match (shape, value) {
             (Shape::Array(inner), Json::Array(items)) => {
                 for item in items {
@@ -177,7 +190,8 @@ pub(super) fn lines(operation: &Operation) -> Lines {
 
 /// The tables of the success response: those for no status or a good one.
 pub(super) fn response_tables(operation: &Operation) -> Vec<usize> {
-    let good = |table: &Table| table.role == Role::Response && table.status.is_none_or(|status| (200..300).contains(&status));
+    let good =
+        |table: &Table| table.role == Role::Response && table.status.is_none_or(|status| (200..300).contains(&status));
     operation.tables.iter().enumerate().filter(|(_, table)| good(table)).map(|(index, _)| index).collect()
 }
 

@@ -130,16 +130,18 @@ pub(super) fn widen(declared: Type, shown: &Json) -> Type {
         }
         // What lies in the object was held against the rows of its table.
         (declared @ Type::Struct(_), Json::Object(_)) => declared,
-        (declared, Json::Bool(_) | Json::Number(_) | Json::Text(_)) if declared.is_scalar() => match (declared, shown) {
-            (Type::Bool, Json::Bool(_)) => Type::Bool,
-            (Type::Bool, Json::Text(text)) if is_boolean(text) => Type::Bool,
-            (Type::Bool, Json::Number(number)) if matches!(number.as_str(), "0" | "1") => Type::Bool,
-            (Type::Integer, Json::Number(text) | Json::Text(text)) if is_whole(text) => Type::Integer,
-            (Type::Integer, Json::Number(_)) | (Type::Float, Json::Number(_)) => Type::Float,
-            (Type::Float, Json::Text(text)) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => Type::Float,
-            (declared @ (Type::Text | Type::Enum(_)), _) => declared,
-            _ => Type::Text,
-        },
+        (declared, Json::Bool(_) | Json::Number(_) | Json::Text(_)) if declared.is_scalar() => {
+            match (declared, shown) {
+                (Type::Bool, Json::Bool(_)) => Type::Bool,
+                (Type::Bool, Json::Text(text)) if is_boolean(text) => Type::Bool,
+                (Type::Bool, Json::Number(number)) if matches!(number.as_str(), "0" | "1") => Type::Bool,
+                (Type::Integer, Json::Number(text) | Json::Text(text)) if is_whole(text) => Type::Integer,
+                (Type::Integer, Json::Number(_)) | (Type::Float, Json::Number(_)) => Type::Float,
+                (Type::Float, Json::Text(text)) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => Type::Float,
+                (declared @ (Type::Text | Type::Enum(_)), _) => declared,
+                _ => Type::Text,
+            }
+        }
         _ => Type::Json,
     }
 }
@@ -157,7 +159,9 @@ fn is_boolean(text: &str) -> bool {
 /// The texts that lenient decoding takes for an integer.
 fn is_whole(text: &str) -> bool {
     // Above 2^53 a float stands for several integers.
-    let float = |text: &str| text.parse::<f64>().is_ok_and(|value| value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0);
+    let float = |text: &str| {
+        text.parse::<f64>().is_ok_and(|value| value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0)
+    };
     text.trim().parse::<i64>().is_ok() || float(text.trim())
 }
 

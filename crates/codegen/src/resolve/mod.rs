@@ -168,8 +168,23 @@ pub struct Enum {
 
 /// Names that no type may have: what generated code calls by its short name.
 const RESERVED_TYPES: &[&str] = &[
-    "Box", "Client", "Clone", "Debug", "Default", "Err", "From", "Into", "None", "Ok", "Option", "PartialEq", "Result", "Send",
-    "Some", "String", "Vec",
+    "Box",
+    "Client",
+    "Clone",
+    "Debug",
+    "Default",
+    "Err",
+    "From",
+    "Into",
+    "None",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Result",
+    "Send",
+    "Some",
+    "String",
+    "Vec",
 ];
 /// Names of the accessor's own functions.
 const RESERVED_METHODS: &[&str] = &["clone", "default", "new"];
@@ -186,7 +201,8 @@ pub fn service(service: &Service) -> Resolved<'_> {
         let constant = identifier(name, Style::Constant);
         // Without this the second one would be called `stop_job_2`, and adding an operation could rename another one.
         if !constants.insert(constant.clone()) {
-            let message = format!("operation `{name}` would be called {} like another one", identifier(name, Style::Snake));
+            let message =
+                format!("operation `{name}` would be called {} like another one", identifier(name, Style::Snake));
             diagnostics.push(
                 Diagnostic::new(&codes::GENERATE_NAME_CLASH, spec.place_of("name"), message)
                     .help("rename one of the two with an override of `name`"),

@@ -16,12 +16,35 @@ use crate::json::Json;
 
 /// Names of a call builder's and a request type's own functions, and of operators, which a setter must not look like.
 const RESERVED_SETTERS: &[&str] = &[
-    "add", "bitand", "bitor", "bitxor", "check_mandatory", "clone", "default", "div", "into_call", "mul", "new", "rem", "send",
-    "send_raw", "shl", "shr", "sub",
+    "add",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "check_mandatory",
+    "clone",
+    "default",
+    "div",
+    "into_call",
+    "mul",
+    "new",
+    "rem",
+    "send",
+    "send_raw",
+    "shl",
+    "shr",
+    "sub",
 ];
 /// Headers that the runtime or the credentials set. The pages list them for every call; a caller never has to.
 const RUNTIME_HEADERS: &[&str] = &[
-    "accept", "authorization", "connection", "content-length", "content-type", "host", "user-agent", "x-auth-token", "x-sdk-date",
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+    "x-auth-token",
+    "x-sdk-date",
 ];
 /// Deeper types are refused: the compiler follows them by recursion too.
 const MAX_DEPTH: usize = 48;
@@ -34,7 +57,15 @@ pub(super) fn resolve<'a>(
     types: &mut Names,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Operation<'a> {
-    let mut work = Work { spec, operation: &spec.operation, prefix: builder.clone(), types, structs: Vec::new(), enums: Vec::new(), diagnostics };
+    let mut work = Work {
+        spec,
+        operation: &spec.operation,
+        prefix: builder.trim_end_matches('_').to_string(),
+        types,
+        structs: Vec::new(),
+        enums: Vec::new(),
+        diagnostics,
+    };
     let operation = &spec.operation;
     let lines = evidence::lines(operation);
     let mut setters = Names::new(RESERVED_SETTERS);
@@ -148,7 +179,8 @@ impl<'a> Work<'a, '_> {
         let names = crate::ident::assign(setters, wires.iter().copied(), Style::Snake);
         let mut out = Vec::new();
         for (wire, name) in wires.into_iter().zip(names) {
-            let rows: Vec<_> = rows.iter().filter(|merged| merged.wire == wire).flat_map(|merged| &merged.rows).copied().collect();
+            let rows: Vec<_> =
+                rows.iter().filter(|merged| merged.wire == wire).flat_map(|merged| &merged.rows).copied().collect();
             let shown = lines.path(wire);
             let mut kind = self.parameter_kind(wire, &rows, shown);
             if !kind.is_scalar() {
@@ -178,7 +210,15 @@ impl<'a> Work<'a, '_> {
             let left_out = location == Location::Query && lines.leaves_out(row.wire);
             let mandatory = row.everywhere && !left_out && row.rows.iter().all(|(.., row)| mandatory(row));
             let rows = row.rows.into_iter().map(|(.., row)| row).collect();
-            out.push(Parameter { location, wire: row.wire, name, kind, rows, mandatory, sample: shown.first().cloned() });
+            out.push(Parameter {
+                location,
+                wire: row.wire,
+                name,
+                kind,
+                rows,
+                mandatory,
+                sample: shown.first().cloned(),
+            });
         }
         out
     }
@@ -207,12 +247,13 @@ impl<'a> Work<'a, '_> {
 
     /// A parameter is a single value or a list of single values; whatever else the page says, the caller gives text.
     fn parameter_kind(&mut self, wire: &str, rows: &[(usize, usize, &'a Row)], shown: &[String]) -> Type {
-        let kinds = rows.iter().flat_map(|(.., row)| kinds::shapes(row)).map(|shape| match kinds::of_shape(&shape, None) {
-            Type::List(inner) if inner.is_scalar() => Type::List(inner),
-            Type::List(_) => Type::List(Box::new(Type::Text)),
-            kind if kind.is_scalar() => kind,
-            _ => Type::Text,
-        });
+        let kinds =
+            rows.iter().flat_map(|(.., row)| kinds::shapes(row)).map(|shape| match kinds::of_shape(&shape, None) {
+                Type::List(inner) if inner.is_scalar() => Type::List(inner),
+                Type::List(_) => Type::List(Box::new(Type::Text)),
+                kind if kind.is_scalar() => kind,
+                _ => Type::Text,
+            });
         let kind = kinds.reduce(|a, b| kinds::join(a, b, Place::Parameter)).unwrap_or(Type::Text);
         let kind = match kind {
             Type::List(inner) => Type::List(inner),
@@ -224,14 +265,21 @@ impl<'a> Work<'a, '_> {
 
     /// The type of a whole body and, if tables describe it, its struct, which is still without fields.
     fn root(&mut self, tables: &[usize], shown: &[Json], side: Side) -> (Type, Option<usize>) {
-        let tables: Vec<usize> = tables.iter().copied().filter(|&index| self.operation.tables.get(index).is_some_and(|table| !table.rows.is_empty())).collect();
+        let tables: Vec<usize> = tables
+            .iter()
+            .copied()
+            .filter(|&index| self.operation.tables.get(index).is_some_and(|table| !table.rows.is_empty()))
+            .collect();
         let array = |index: &usize| self.operation.tables.get(*index).is_some_and(|table| table.array);
         let Some(first) = tables.first() else {
             return (if shown.is_empty() { Type::Unit } else { Type::Json }, None);
         };
         let is_array = array(first);
-        let fits = |body: &Json| if is_array { matches!(body, Json::Array(_)) } else { matches!(body, Json::Object(_)) };
-        if tables.iter().any(|index| array(index) != is_array) || !shown.iter().all(|body| fits(body) || *body == Json::Null) {
+        let fits =
+            |body: &Json| if is_array { matches!(body, Json::Array(_)) } else { matches!(body, Json::Object(_)) };
+        if tables.iter().any(|index| array(index) != is_array)
+            || !shown.iter().all(|body| fits(body) || *body == Json::Null)
+        {
             return (Type::Json, None);
         }
         let suffix = match (side, is_array) {
@@ -249,13 +297,24 @@ impl<'a> Work<'a, '_> {
     fn open(&mut self, suffix: &str, side: Side, tables: &[usize]) -> usize {
         let name = self.types.take(&format!("{}{suffix}", self.prefix), Style::Pascal);
         let place = tables.first().map_or_else(|| self.spec.place_of("name"), |&table| self.spec.place_of_table(table));
-        let tables = tables.iter().filter_map(|&index| self.operation.tables.get(index)).map(|table| table.id.as_str()).collect();
+        let tables = tables
+            .iter()
+            .filter_map(|&index| self.operation.tables.get(index))
+            .map(|table| table.id.as_str())
+            .collect();
         self.structs.push(Struct { name, side, fields: Vec::new(), tables, place, checked: false });
         self.structs.len() - 1
     }
 
     /// Gives a root struct and all that hang on it their fields.
-    fn fill(&mut self, root: usize, tables: &[usize], side: Side, evidence: &Evidence<'_>, mut setters: Option<&mut Names>) {
+    fn fill(
+        &mut self,
+        root: usize,
+        tables: &[usize],
+        side: Side,
+        evidence: &Evidence<'_>,
+        mut setters: Option<&mut Names>,
+    ) {
         let ids: BTreeMap<&str, usize> =
             self.operation.tables.iter().enumerate().map(|(index, table)| (table.id.as_str(), index)).collect();
         let mut known: BTreeMap<usize, usize> = BTreeMap::new();
@@ -272,7 +331,10 @@ impl<'a> Work<'a, '_> {
                     crate::ident::assign(&mut own, merged.iter().map(|row| row.wire), Style::Snake)
                 }
             };
-            let owner = tables.first().and_then(|&index| self.operation.tables.get(index)).filter(|table| table.role == Role::Type);
+            let owner = tables
+                .first()
+                .and_then(|&index| self.operation.tables.get(index))
+                .filter(|table| table.role == Role::Type);
             let owner = owner.map_or_else(String::new, |table| identifier(&table.id, Style::Pascal));
             let mut fields = Vec::new();
             for (row, name) in merged.into_iter().zip(names) {
@@ -281,7 +343,9 @@ impl<'a> Work<'a, '_> {
                     *known.entry(table).or_insert_with(|| {
                         let id = self.operation.tables.get(table).map_or("", |table| table.id.as_str());
                         let mut suffix = identifier(id, Style::Pascal);
-                        if side == Side::Response && !self.types.is_free(&format!("{}{suffix}", self.prefix), Style::Pascal) {
+                        if side == Side::Response
+                            && !self.types.is_free(&format!("{}{suffix}", self.prefix), Style::Pascal)
+                        {
                             suffix.push_str("Response");
                         }
                         let index = self.open(&suffix, side, &[table]);
@@ -292,8 +356,18 @@ impl<'a> Work<'a, '_> {
                 let rows: Vec<&Row> = row.rows.iter().map(|(.., row)| *row).collect();
                 let kind = self.with_values(kind, row.wire, &owner, &rows);
                 let claimed = side == Side::Request && row.everywhere && rows.iter().all(|row| mandatory(row));
-                let left_out = claimed && row.rows.iter().any(|(table, number, _)| evidence.leaves_out(*table, *number));
-                fields.push(Field { wire: row.wire, name, kind, boxed: false, mandatory: claimed && !left_out, rows, widened, left_out });
+                let left_out =
+                    claimed && row.rows.iter().any(|(table, number, _)| evidence.leaves_out(*table, *number));
+                fields.push(Field {
+                    wire: row.wire,
+                    name,
+                    kind,
+                    boxed: false,
+                    mandatory: claimed && !left_out,
+                    rows,
+                    widened,
+                    left_out,
+                });
             }
             if let Some(target) = self.structs.get_mut(target) {
                 target.fields = fields;

@@ -1,0 +1,3 @@
+//! ModelArts.
+
+tablature_macros::service!("specs/modelarts", example = "huaweicloud::Client", accessor = "modelarts");
