@@ -224,6 +224,9 @@ codes! {
     SPEC_STALE "spec-stale" Error
         "A derived file is not what the pages give now."
         "run `cargo xtask regen` and commit what it changes";
+    OPERATIONS_VANISH "operations-vanish" Error
+        "Operations that have a spec are on no page any more, so regenerating would take them away from their callers."
+        "find out what happened to the pages; if the operations are to go, run again with --accept-removals";
     INDEX_WRONG "index-wrong" Error
         "The index of a service and the spec files beside it do not agree."
         "run `cargo xtask regen`, which writes the index";

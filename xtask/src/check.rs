@@ -1,0 +1,99 @@
+//! `check`: problems and contradictions of specs.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tablature_spec::diagnostic::{self, Diagnostic, Place, Severity};
+use tablature_spec::load::Loaded;
+
+use crate::cli::{CheckArgs, Output};
+use crate::report::{self, Figures};
+use crate::specs;
+
+/// The version of the JSON form; it changes when a key changes its meaning or goes away.
+const JSON_VERSION: u32 = 1;
+
+/// Runs the command; false if there is an error.
+pub fn run(args: &CheckArgs) -> bool {
+    let folder = specs::folder(args.specs.as_deref());
+    let dirs = match specs::services(&folder) {
+        Ok(dirs) => dirs,
+        Err(diagnostic) => return report::fail(&diagnostic),
+    };
+    let mut figures = Vec::new();
+    let mut all = Vec::new();
+    for dir in dirs {
+        let (found, service) = service(&dir);
+        all.extend(found.into_iter().map(|diagnostic| (service.service.clone(), diagnostic)));
+        figures.push(service);
+    }
+    match args.format {
+        Output::Human => {
+            for (_, diagnostic) in &all {
+                println!("{diagnostic}");
+            }
+            report::table(&figures);
+        }
+        Output::Json => println!("{}", json(&all, &figures)),
+    }
+    !all.iter().any(|(_, diagnostic)| diagnostic.severity() == Severity::Error)
+}
+
+/// Everything there is to say about the specs of a folder, and its figures.
+pub fn service(dir: &Path) -> (Vec<Diagnostic>, Figures) {
+    let loaded = specs::load(dir);
+    let mut found = loaded.diagnostics.clone();
+    found.extend(contradictions(&loaded));
+    specs::show_pages(dir, &mut found);
+    diagnostic::sort(&mut found);
+    let specs = loaded.service.iter().flat_map(|service| &service.operations).map(|spec| &spec.operation);
+    let pages = specs.clone().map(|operation| operation.sources.len()).sum();
+    let mut figures = Figures::of(&specs::name_of(dir), pages, specs);
+    figures.count(&found);
+    (found, figures)
+}
+
+/// The contradictions of a loaded service, and what generation has to say about it.
+pub fn contradictions(loaded: &Loaded) -> Vec<Diagnostic> {
+    let Some(service) = &loaded.service else { return Vec::new() };
+    let mut found: Vec<Diagnostic> = service.operations.iter().flat_map(tablature_spec::check::check).collect();
+    if !report::has_errors(&loaded.diagnostics) {
+        found.extend(tablature_codegen::generate(service, &tablature_codegen::Options::default()).1);
+    }
+    found
+}
+
+fn json(all: &[(String, Diagnostic)], figures: &[Figures]) -> String {
+    let place = |place: &Place| json!({ "file": &*place.file, "line": place.line, "column": place.column });
+    let diagnostics: Vec<Value> = all
+        .iter()
+        .map(|(service, diagnostic)| {
+            let related: Vec<Value> = diagnostic
+                .related
+                .iter()
+                .map(|(at, message)| json!({ "place": place(at), "message": message }))
+                .collect();
+            json!({
+                "service": service,
+                "operation": diagnostic.operation,
+                "code": diagnostic.code.id,
+                "severity": diagnostic.severity().to_string(),
+                "place": place(&diagnostic.place),
+                "message": diagnostic.message,
+                "help": diagnostic.help,
+                "related": related,
+            })
+        })
+        .collect();
+    let services: Vec<Value> = figures
+        .iter()
+        .map(|f| {
+            json!({
+                "service": f.service, "pages": f.pages, "operations": f.operations, "rows": f.rows, "examples": f.examples,
+                "conflicts": f.conflicts, "warnings": f.warnings, "errors": f.errors,
+            })
+        })
+        .collect();
+    let document = json!({ "version": JSON_VERSION, "diagnostics": diagnostics, "services": services });
+    serde_json::to_string_pretty(&document).unwrap_or_default()
+}

@@ -1,0 +1,73 @@
+//! `expand`: the generated code, formatted.
+
+use std::path::Path;
+
+use tablature_codegen::{ExampleRoot, Options};
+use tablature_spec::codes;
+use tablature_spec::diagnostic::{Diagnostic, Place};
+use tablature_spec::load::Service;
+
+use crate::cli::ExpandArgs;
+use crate::report;
+use crate::specs;
+
+/// Runs the command; false if there is an error.
+pub fn run(args: &ExpandArgs) -> bool {
+    let folder = specs::folder(args.specs.as_deref());
+    let dir = match specs::service(&folder, &args.service) {
+        Ok(dir) => dir,
+        Err(diagnostic) => return report::fail(&diagnostic),
+    };
+    match expand(&dir, args.operation.as_deref()) {
+        Ok(code) => {
+            print!("{code}");
+            true
+        }
+        Err(diagnostics) => {
+            report::diagnostics(&diagnostics);
+            false
+        }
+    }
+}
+
+/// The code of a service or of one operation of it.
+pub fn expand(dir: &Path, operation: Option<&str>) -> Result<String, Vec<Diagnostic>> {
+    let loaded = specs::load(dir);
+    if report::has_errors(&loaded.diagnostics) {
+        return Err(loaded.diagnostics);
+    }
+    let Some(service) = loaded.service else { return Err(loaded.diagnostics) };
+    code(&service, operation)
+}
+
+/// Formats what the macro gives for a service, or for one operation of it.
+pub fn code(service: &Service, operation: Option<&str>) -> Result<String, Vec<Diagnostic>> {
+    let mut service = service.clone();
+    if let Some(name) = operation {
+        let names: Vec<String> = service.operations.iter().map(|spec| spec.operation.name.clone()).collect();
+        service.operations.retain(|spec| spec.operation.name == name);
+        if service.operations.is_empty() {
+            let message = format!("there is no operation `{name}`; there are {}", names.join(", "));
+            return Err(vec![Diagnostic::new(&codes::INPUT_MISSING, Place::file(service.name), message)]);
+        }
+    }
+    let example = ExampleRoot { client: "huaweicloud::Client".into(), accessor: service.name.clone() };
+    let options = Options { example_root: Some(example), ..Options::default() };
+    let (tokens, diagnostics) = tablature_codegen::generate(&service, &options);
+    if report::has_errors(&diagnostics) {
+        return Err(diagnostics);
+    }
+    format(tokens).map_err(|error| {
+        vec![Diagnostic::new(
+            &codes::GENERATE_UNSUPPORTED,
+            Place::file(service.name),
+            format!("the generated code does not parse: {error}"),
+        )]
+    })
+}
+
+/// Formats tokens as a file.
+pub fn format(tokens: proc_macro2::TokenStream) -> Result<String, String> {
+    let file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
+    Ok(prettyplease::unparse(&file))
+}

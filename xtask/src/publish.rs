@@ -1,0 +1,135 @@
+//! Plans the files of a service: its specs, its index, and what vanishes. Edits by hand are found here.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tablature_spec::codes;
+use tablature_spec::diagnostic::{Diagnostic, Place};
+use tablature_spec::load::{INDEX, Index};
+use tablature_spec::model::Operation;
+use tablature_spec::{read, write};
+
+use crate::output::{self, Changes};
+use crate::specs::shown;
+
+/// What a service's folder is to become.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The files.
+    pub changes: Changes,
+    /// The full content of every file of the service after the changes.
+    pub files: BTreeMap<PathBuf, String>,
+    /// The operations that vanish.
+    pub removed: Vec<String>,
+    /// The operations as they are on disk.
+    pub old: Vec<Operation>,
+    /// Edits that would be lost, and an index that cannot be edited.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Plans the folder of a service. `index` is what its index says now; `name` is for an index that does not exist yet.
+pub fn plan(dir: &Path, name: &str, index: &Index, operations: &[Operation], discard_edits: bool) -> Plan {
+    let mut plan = Plan::default();
+    for operation in operations {
+        let path = dir.join(format!("{}.toml", operation.name));
+        let text = output::seal(&write::operation(operation));
+        if let Ok(before) = fs::read_to_string(&path) {
+            plan.keep_old(&path, &before);
+            if !discard_edits && before != text && output::edited(&before) {
+                plan.diagnostics.push(edit(&path, &before, Some(&text)));
+            }
+        }
+        plan.changes.write(path.clone(), text.clone());
+        plan.files.insert(path, text);
+    }
+    for path in existing(dir, index) {
+        if plan.files.contains_key(&path) {
+            continue;
+        }
+        let before = fs::read_to_string(&path).unwrap_or_default();
+        plan.keep_old(&path, &before);
+        if !discard_edits && output::edited(&before) {
+            plan.diagnostics.push(edit(&path, &before, None));
+        }
+        plan.removed.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+        plan.changes.removals.push(path);
+    }
+    match self::index(dir, name, operations) {
+        Ok(text) => {
+            let path = dir.join(INDEX);
+            plan.changes.write(path.clone(), text.clone());
+            plan.files.insert(path, text);
+        }
+        Err(diagnostic) => plan.diagnostics.push(*diagnostic),
+    }
+    plan
+}
+
+impl Plan {
+    fn keep_old(&mut self, path: &Path, text: &str) {
+        self.old.push(read::operation(&shown(path), text).0.operation);
+    }
+}
+
+/// The spec files that a folder holds now.
+fn existing(dir: &Path, index: &Index) -> Vec<PathBuf> {
+    let reserved = [Some(INDEX), Some("overrides.toml"), index.overrides.as_deref()];
+    let mut files: Vec<PathBuf> = fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "toml"))
+        .filter(|path| {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            !reserved.contains(&name.as_deref())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Names the first line that would be lost.
+fn edit(path: &Path, before: &str, after: Option<&str>) -> Diagnostic {
+    let after = after.unwrap_or_default();
+    let diff = similar::TextDiff::from_lines(before, after);
+    let mut lost = diff
+        .iter_all_changes()
+        .filter(|change| change.tag() == similar::ChangeTag::Delete && !change.value().starts_with("# "));
+    let first = lost.next();
+    let line = first.as_ref().and_then(|change| change.old_index()).map_or(1, |index| index + 1);
+    let what = first.as_ref().map_or(String::new(), |change| format!(": {}", change.value().trim()));
+    let more = lost.count();
+    let more = if more > 0 { format!(" (and {more} more lines)") } else { String::new() };
+    let place = Place::line(shown(path), u32::try_from(line).unwrap_or(0));
+    Diagnostic::new(&codes::SPEC_EDITED, place, format!("was edited by hand, and this line would be lost{what}{more}"))
+}
+
+/// The index with the names of the operations; everything else in it stays as a person wrote it.
+fn index(dir: &Path, name: &str, operations: &[Operation]) -> Result<String, Box<Diagnostic>> {
+    let path = dir.join(INDEX);
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let mut document: toml_edit::DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
+        Box::new(Diagnostic::new(&codes::SPEC_SYNTAX, Place::file(shown(&path)), error.message().to_string()))
+    })?;
+    if !document.contains_key("name") {
+        document.insert("name", toml_edit::value(name));
+    }
+    let mut list = toml_edit::Array::new();
+    for operation in operations {
+        let mut value = toml_edit::Value::from(operation.name.as_str());
+        value.decor_mut().set_prefix("\n  ");
+        list.push_formatted(value);
+    }
+    if !list.is_empty() {
+        list.set_trailing_comma(true);
+        list.set_trailing("\n");
+    }
+    document.insert("operations", toml_edit::value(list));
+    if dir.join("overrides.toml").is_file() {
+        document.insert("overrides", toml_edit::value("overrides.toml"));
+    } else {
+        document.remove("overrides");
+    }
+    Ok(document.to_string())
+}
