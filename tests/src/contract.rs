@@ -1,0 +1,402 @@
+//! One case per example of a spec: a server expects exactly the documented request and answers with the documented response, and the typed
+//! client is called through the glue that the `contract!` macro generates.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+use tablature_runtime::{Client, Credentials, Error};
+use tablature_spec::check::{path_fits, url_path};
+use tablature_spec::diagnostic::Diagnostic;
+use tablature_spec::model::{Claim, Example, ExampleKind, Operation, Role};
+use tablature_spec::read::SpecFile;
+use tablature_spec::types::{self, Shape};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+use crate::compare;
+
+/// What a typed call gives: `Err` if the input cannot be said with the typed API.
+pub type Answer = Result<Result<Value, Error>, String>;
+
+/// A call through the typed API, by operation name and with JSON for the parameters.
+pub type Glue = fn(Client, String, Value) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// One example to be checked.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// `stop_job::failure_1`.
+    pub name: String,
+    /// Why the page's own contradictions make the case impossible, by the code of the diagnostic that reports them.
+    pub contradiction: Option<&'static str>,
+    operation: Operation,
+    request: Option<Example>,
+    response: Option<Example>,
+    /// The statuses that the server answers with, one after the other.
+    statuses: Vec<u16>,
+}
+
+/// The token that is sent where an example shows none.
+const TOKEN: &str = "contract-token";
+/// The project where an example shows a placeholder.
+const PROJECT: &str = "contract-project";
+/// Headers that the client or HTTP itself sets.
+const OWN_HEADERS: &[&str] = &[
+    "x-auth-token",
+    "content-type",
+    "content-length",
+    "host",
+    "accept",
+    "accept-encoding",
+    "user-agent",
+    "connection",
+];
+
+/// The cases of an operation: every example once, requests with the first success response, responses with the first request.
+pub fn cases(spec: &SpecFile) -> Vec<Case> {
+    let operation = &spec.operation;
+    let of = |kind: ExampleKind| operation.examples.iter().filter(move |example| example.kind == kind);
+    let request = of(ExampleKind::Request).find(|example| example.url.is_some() || example.body.is_some());
+    let success = of(ExampleKind::Success).next();
+    let found = tablature_spec::check::check(spec);
+    let mut out = Vec::new();
+    for (kind, name) in ExampleKind::ALL {
+        for (index, example) in of(*kind).enumerate() {
+            let (request, response) = match kind {
+                ExampleKind::Request => (Some(example), success),
+                _ => (request, Some(example)),
+            };
+            out.push(Case {
+                name: format!("{}::{name}_{}", operation.name, index + 1),
+                contradiction: contradiction(operation, &found, request, response),
+                operation: operation.clone(),
+                request: request.cloned(),
+                response: response.cloned(),
+                statuses: statuses(response),
+            });
+        }
+    }
+    out
+}
+
+/// The code of the diagnostic that says why an example cannot be what the tables say.
+fn contradiction(
+    operation: &Operation,
+    found: &[Diagnostic],
+    request: Option<&Example>,
+    response: Option<&Example>,
+) -> Option<&'static str> {
+    let fatal = |example: Option<&Example>, codes: &[&str]| {
+        let at = example?.at.first()?;
+        let file = &operation.source(&at.source)?.file;
+        let here =
+            found.iter().find(|d| *d.place.file == **file && d.place.line == at.line && codes.contains(&d.code.id));
+        here.map(|diagnostic| diagnostic.code.id)
+    };
+    let of_request = [
+        "example-path-differs",
+        "example-method-differs",
+        "example-not-json",
+        "example-field-undeclared",
+        "example-type-differs",
+        "example-field-missing",
+    ];
+    fatal(request, &of_request).or_else(|| fatal(response, &["example-not-json", "example-field-undeclared"]))
+}
+
+fn statuses(response: Option<&Example>) -> Vec<u16> {
+    match response {
+        None => vec![204],
+        Some(Example { status: Some(status), .. }) => vec![*status],
+        Some(Example { kind: ExampleKind::Success, body: None, .. }) => vec![204],
+        Some(Example { kind: ExampleKind::Success, .. }) => vec![200],
+        // A body that says `is_success: false` is a failure at any status.
+        Some(example) if example.body.as_deref().is_some_and(says_failure) => vec![200, 400, 500],
+        Some(_) => vec![400],
+    }
+}
+
+fn says_failure(body: &str) -> bool {
+    serde_json::from_str::<Value>(body).is_ok_and(|body| body.get("is_success") == Some(&Value::Bool(false)))
+}
+
+/// What the documented request looks like on the wire.
+#[derive(Debug, Default)]
+struct Expected {
+    method: String,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    body: Option<Value>,
+}
+
+/// Runs a case; the error says what differs.
+pub async fn run(case: &Case, call: Glue) -> Result<(), String> {
+    for status in &case.statuses {
+        once(case, call, *status).await.map_err(|problem| format!("answering {status}: {problem}"))?;
+    }
+    Ok(())
+}
+
+async fn once(case: &Case, call: Glue, status: u16) -> Result<(), String> {
+    let (expected, input, project) = request(case)?;
+    let server = MockServer::start().await;
+    let body = case.response.as_ref().and_then(|response| response.body.clone());
+    let mut template = ResponseTemplate::new(status).insert_header("X-Request-Id", "contract-request");
+    if let Some(body) = &body {
+        template = template.set_body_raw(body.clone(), "application/json");
+    }
+    Mock::given(any()).respond_with(template).mount(&server).await;
+    let token = expected.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-auth-token"));
+    let token = token.map_or(TOKEN, |(_, token)| token.as_str());
+    let client = Client::builder()
+        .endpoint(server.uri())
+        .project_id(project)
+        .credentials(Credentials::token(token))
+        .build()
+        .map_err(|error| format!("the client could not be built: {error}"))?;
+    let answer = call(client, case.operation.name.clone(), input).await?;
+    let received = server.received_requests().await.unwrap_or_default();
+    let received = match received.as_slice() {
+        [] => {
+            return Err(format!(
+                "no request was sent: {}",
+                answer.err().map_or(String::new(), |error| error.to_string())
+            ));
+        }
+        [one] => one,
+        several => return Err(format!("{} requests were sent instead of one", several.len())),
+    };
+    compare_request(&expected, received)?;
+    result(case, status, body.as_deref(), answer)
+}
+
+/// The request that the example shows, and the same as input of the typed call. Where there is no example the parameters get sample values.
+fn request(case: &Case) -> Result<(Expected, Value, String), String> {
+    let operation = &case.operation;
+    let mut expected = Expected { method: operation.method.clone(), ..Expected::default() };
+    let url = case.request.as_ref().and_then(|example| example.url.as_deref());
+    if let Some(method) = case.request.as_ref().and_then(|example| example.method.as_ref()) {
+        expected.method.clone_from(method);
+    }
+    let documented = url.map_or(operation.path.as_str(), url_path);
+    if !path_fits(&operation.path, documented) {
+        return Err(format!("the example's path {documented} does not fit {}", operation.path));
+    }
+    let mut path = Map::new();
+    let mut project = PROJECT.to_string();
+    let mut parts = Vec::new();
+    for (template, part) in operation.path.trim_matches('/').split('/').zip(documented.trim_matches('/').split('/')) {
+        let Some((name, value)) = placeholder(template, part) else {
+            parts.push(part.to_string());
+            continue;
+        };
+        let sample = || sample(operation, Role::Path, name);
+        let value =
+            if is_placeholder(&value) { if name == "project_id" { PROJECT.into() } else { sample() } } else { value };
+        parts.push(template.replace(&format!("{{{name}}}"), &value));
+        if name == "project_id" {
+            project = value;
+        } else {
+            path.insert(name.to_string(), Value::String(value));
+        }
+    }
+    let slash = if operation.path.ends_with('/') { "/" } else { "" };
+    expected.path = format!("/{}{slash}", parts.join("/"));
+    let mut query = Map::new();
+    for (name, value) in url.map(query_of).unwrap_or_default() {
+        let fixed = operation.fixed_query.iter().any(|(known, fixed)| *known == name && *fixed == value);
+        let value = if is_placeholder(&value) { sample(operation, Role::Query, &name) } else { value };
+        expected.query.push((name.clone(), value.clone()));
+        if !fixed {
+            insert(&mut query, name, value);
+        }
+    }
+    for (name, value) in &operation.fixed_query {
+        if !expected.query.contains(&(name.clone(), value.clone())) {
+            expected.query.push((name.clone(), value.clone()));
+        }
+    }
+    let mut header = Map::new();
+    for (name, value) in case.request.iter().flat_map(|example| &example.headers) {
+        if !OWN_HEADERS.contains(&name.to_lowercase().as_str()) {
+            let value = if is_placeholder(value) { sample(operation, Role::Header, name) } else { value.clone() };
+            expected.headers.push((name.clone(), value.clone()));
+            header.insert(name.clone(), Value::String(value));
+        } else if name.eq_ignore_ascii_case("x-auth-token")
+            && value.is_ascii()
+            && !value.contains(' ')
+            && !is_placeholder(value)
+        {
+            expected.headers.push((name.clone(), value.clone()));
+        }
+    }
+    // A request example rarely shows what it takes for granted; the client insists on it.
+    for (role, set) in [(Role::Query, &mut query), (Role::Header, &mut header)] {
+        for row in operation.tables_of(role).flat_map(|table| &table.rows) {
+            let own = OWN_HEADERS.contains(&row.name.to_lowercase().as_str());
+            if is_mandatory(row) && !set.contains_key(&row.name) && !(own && role == Role::Header) {
+                let value = sample(operation, role, &row.name);
+                set.insert(row.name.clone(), Value::String(value.clone()));
+                if role == Role::Query { &mut expected.query } else { &mut expected.headers }
+                    .push((row.name.clone(), value));
+            }
+        }
+    }
+    let body = case.request.as_ref().and_then(|example| example.body.as_deref().filter(|_| example.json));
+    if let Some(body) = body {
+        expected.body =
+            Some(serde_json::from_str(body).map_err(|error| format!("the example's body is not JSON: {error}"))?);
+    }
+    let mut input = Map::new();
+    input.insert("path".into(), Value::Object(path));
+    input.insert("query".into(), Value::Object(query));
+    input.insert("header".into(), Value::Object(header));
+    if let Some(body) = &expected.body {
+        input.insert("body".into(), body.clone());
+    }
+    Ok((expected, Value::Object(input), project))
+}
+
+fn is_mandatory(row: &tablature_spec::model::Row) -> bool {
+    use tablature_spec::model::Mandatory;
+    row.mandatory == Some(Claim::Agreed(Mandatory::Yes))
+}
+
+/// Repeated names become a list.
+fn insert(map: &mut Map<String, Value>, name: String, value: String) {
+    let value = Value::String(value);
+    match map.get_mut(&name) {
+        None => {
+            map.insert(name, value);
+        }
+        Some(Value::Array(items)) => items.push(value),
+        Some(first) => *first = Value::Array(vec![first.clone(), value]),
+    }
+}
+
+/// The name of a template segment's placeholder and the part of the path that it stands for.
+fn placeholder<'a>(template: &'a str, part: &str) -> Option<(&'a str, String)> {
+    let (head, tail) = template.split_once('{')?;
+    let (name, end) = tail.split_once('}')?;
+    let value = part.strip_prefix(head)?.strip_suffix(end)?;
+    Some((name, percent_decode_str(value).decode_utf8_lossy().into_owned()))
+}
+
+fn is_placeholder(value: &str) -> bool {
+    value.contains(['{', '}', '<', '>', '$']) || value.is_empty()
+}
+
+fn query_of(url: &str) -> Vec<(String, String)> {
+    let Some((_, query)) = url.split_once('?') else { return Vec::new() };
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            pair.split_once('=').map_or((decode(pair), String::new()), |(name, value)| (decode(name), decode(value)))
+        })
+        .collect()
+}
+
+/// A value that a parameter may have.
+fn sample(operation: &Operation, role: Role, name: &str) -> String {
+    let row = operation.tables_of(role).flat_map(|table| &table.rows).find(|row| row.name.eq_ignore_ascii_case(name));
+    let word = row.and_then(|row| row.kind.as_ref()).and_then(Claim::first);
+    if let Some(value) =
+        row.and_then(|row| row.facts.values.as_ref()).and_then(Claim::first).and_then(|values| values.first())
+    {
+        return value.clone();
+    }
+    match word.and_then(|word| types::parse(word)).map(|word| word.shape) {
+        Some(Shape::Integer32 | Shape::Integer64 | Shape::Float) => "7".into(),
+        Some(Shape::Boolean) => "true".into(),
+        _ => format!("sample-{}", name.to_lowercase()),
+    }
+}
+
+fn compare_request(expected: &Expected, received: &Request) -> Result<(), String> {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    if !received.method.as_str().eq_ignore_ascii_case(&expected.method) {
+        return Err(format!("the method is {}, the page has {}", received.method, expected.method));
+    }
+    if decode(received.url.path()) != decode(&expected.path) {
+        return Err(format!("the path is {}, the page has {}", received.url.path(), expected.path));
+    }
+    let mut sent: Vec<(String, String)> =
+        received.url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let mut wanted = expected.query.clone();
+    sent.sort();
+    wanted.sort();
+    if sent != wanted {
+        return Err(format!("the query is {sent:?}, the page has {wanted:?}"));
+    }
+    for (name, value) in &expected.headers {
+        let sent = received.headers.get(name.as_str()).and_then(|value| value.to_str().ok());
+        if sent != Some(value) {
+            return Err(format!("the header {name} is {sent:?}, the page has {value:?}"));
+        }
+    }
+    for name in received.headers.keys() {
+        let known = OWN_HEADERS.contains(&name.as_str())
+            || expected.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name.as_str()));
+        if !known {
+            return Err(format!("the header {name} is on no page"));
+        }
+    }
+    match &expected.body {
+        None if received.body.is_empty() => Ok(()),
+        None => Err(format!("a body was sent, the page has none: {}", String::from_utf8_lossy(&received.body))),
+        Some(wanted) => {
+            let sent: Value =
+                serde_json::from_slice(&received.body).map_err(|error| format!("the body is not JSON: {error}"))?;
+            let mut lost = compare::lost(wanted, &sent);
+            lost.extend(
+                compare::lost(&sent, wanted).into_iter().map(|problem| format!("sent beyond the page: {problem}")),
+            );
+            if lost.is_empty() { Ok(()) } else { Err(format!("the request body differs: {}", lost.join("; "))) }
+        }
+    }
+}
+
+fn result(case: &Case, status: u16, body: Option<&str>, answer: Result<Value, Error>) -> Result<(), String> {
+    let failure = case.response.as_ref().filter(|response| response.kind == ExampleKind::Failure);
+    match (failure, answer) {
+        (None, Ok(encoded)) => {
+            let Some(documented) = body.filter(|_| case.response.as_ref().is_some_and(|response| response.json)) else {
+                return Ok(());
+            };
+            let documented: Value =
+                serde_json::from_str(documented).map_err(|error| format!("the response is not JSON: {error}"))?;
+            let lost = compare::lost(&documented, &encoded);
+            if lost.is_empty() {
+                Ok(())
+            } else {
+                Err(format!("decoding and encoding lost something: {}", lost.join("; ")))
+            }
+        }
+        (None, Err(error)) => Err(format!("a documented success became an error: {error}")),
+        (Some(_), Ok(_)) => Err("a documented failure became a success".into()),
+        (Some(response), Err(error)) => {
+            if !error.is_service() {
+                return Err(format!("a documented failure became an error of another kind: {error}"));
+            }
+            let same = |what: &str, found: Option<&str>, wanted: Option<&str>| match wanted {
+                Some(wanted) if found != Some(wanted) => {
+                    Err(format!("the {what} is {found:?}, the page has {wanted:?}"))
+                }
+                _ => Ok(()),
+            };
+            same("error code", error.code(), response.error_code.as_deref())?;
+            same("error message", error.message(), response.error_message.as_deref())?;
+            same("request id", error.request_id(), Some("contract-request"))?;
+            if error.status() != Some(status) {
+                return Err(format!("the status is {:?}, the server sent {status}", error.status()));
+            }
+            let display = error.to_string();
+            let missing = response.error_code.as_deref().filter(|code| !display.contains(code));
+            missing.map_or(Ok(()), |code| Err(format!("the error does not say {code}: {display}")))
+        }
+    }
+}
