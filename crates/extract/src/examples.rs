@@ -306,7 +306,9 @@ impl Collector<'_> {
                 }
             });
         }
-        if trimmed.starts_with(['<', '-', '"']) {
+        // A form and the like: text that is sent as it stands.
+        let form = self.context == Context::Request && self.open && trimmed.contains('=') && !trimmed.contains(' ');
+        if form || trimmed.starts_with(['<', '-', '"']) {
             return Some(Body { text: Some(trimmed.to_string()), ..Body::default() });
         }
         self.report.say(
@@ -438,7 +440,7 @@ pub fn split(text: &str) -> Parts {
             at += 1;
             continue;
         }
-        if let Some(code) = status::labelled(trimmed) {
+        if let Some(code) = status::labelled(trimmed).or_else(|| status::with_reason(trimmed)) {
             parts.status = Some(code);
             at += 1;
             continue;
@@ -448,7 +450,11 @@ pub fn split(text: &str) -> Parts {
             at += 1;
             continue;
         }
-        // A short line before the body is a label of it.
+        // A short line that ends in a colon, or stands before the body, is a label.
+        if trimmed.ends_with([':', '：']) && trimmed.chars().count() <= 60 {
+            at += 1;
+            continue;
+        }
         let rest = lines.get(at + 1..).unwrap_or_default();
         let next = rest.iter().find(|line| !line.trim().is_empty());
         if trimmed.chars().count() <= 60 && next.is_some_and(|next| looks_like_json(next.trim())) {
@@ -470,7 +476,7 @@ fn header(line: &str) -> Option<(String, String)> {
     let name = name.trim();
     let sound = !name.is_empty()
         && name.len() <= 60
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         && name.starts_with(|c: char| c.is_ascii_uppercase() || name.contains('-') || c == 'h');
     sound.then(|| (name.to_string(), value.trim().to_string()))
 }

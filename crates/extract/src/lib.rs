@@ -88,7 +88,7 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
 }
 
 fn run(page: &Page, context: &Context<'_>, report: &mut Report) -> Outcome {
-    let pieces = sections::pieces(page);
+    let mut pieces = sections::pieces(page);
     let found = request_line::find(&pieces);
     match classify::classify(page, &pieces, &found) {
         classify::Kind::Endpoint => {}
@@ -111,6 +111,7 @@ fn run(page: &Page, context: &Context<'_>, report: &mut Report) -> Outcome {
         report.say(&codes::PATH_MALFORMED, line.line, fault.clone());
         return Outcome::Failed;
     }
+    sections::follow_request_line(&mut pieces, line.line);
     let examples = examples::collect(&pieces, &lines, context.source, report);
     let Some(method) = method(&line, &target, &examples, report) else { return Outcome::Failed };
     say_alternates(&line, &alternates, report);

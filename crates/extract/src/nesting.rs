@@ -97,6 +97,7 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
     let mut by_whole: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_token: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_last: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_end: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_number: HashMap<u32, usize> = HashMap::new();
     for (number, table) in tables.iter().enumerate() {
         if !open.get(number).copied().unwrap_or(false) {
@@ -113,6 +114,9 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
         }
         for token in &table.name.tokens {
             by_token.entry(token.as_str()).or_default().push(number);
+            if let Some((_, last)) = token.rsplit_once('_') {
+                by_end.entry(last).or_default().push(number);
+            }
             if let Some((_, last)) = token.rsplit_once('.') {
                 by_last.entry(last).or_default().push(number);
             }
@@ -140,9 +144,8 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                 paths.entry(*target).or_insert(path);
                 continue;
             }
-            if links.elsewhere.contains_key(&(number, at)) {
-                continue;
-            }
+            // A link to another page counts only if no table of this page has the name of the field or type.
+            let away = links.elsewhere.contains_key(&(number, at));
             let side = table.side;
             let near = |list: Option<&Vec<usize>>, any_side: bool, own: bool| {
                 list.and_then(|list| nearest(list, number, tables, side, any_side, own))
@@ -184,6 +187,14 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                 };
                 near(by_whole.get(other.as_str()), false, false)
             };
+            // `tags` is described by `resource_tag`.
+            let last_word = || {
+                let one = field.strip_suffix('s').unwrap_or(&field);
+                let list = by_end.get(one).or_else(|| by_end.get(field.as_str()))?;
+                let free: Vec<usize> =
+                    list.iter().copied().filter(|n| !taken.get(*n).copied().unwrap_or(true)).collect();
+                nearest(&free, number, tables, side, false, false)
+            };
             let by_text = || row.number.and_then(|n| by_number.get(&n).copied()).filter(|target| *target != number);
             let next = || {
                 let target = number + 1;
@@ -199,8 +210,9 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                 .or_else(|| if unknown { None } else { dotted() })
                 .or_else(|| if unknown { None } else { near(by_token.get(field.as_str()), false, false) })
                 .or_else(|| if unknown { None } else { plural() })
-                .or_else(by_text)
-                .or_else(|| if unknown { None } else { next() });
+                .or_else(|| if unknown { None } else { last_word() })
+                .or_else(|| if away { None } else { by_text() })
+                .or_else(|| if unknown || away { None } else { next() });
             if let Some(target) = found {
                 links.targets.insert((number, at), target);
                 if let Some(slot) = taken.get_mut(target) {

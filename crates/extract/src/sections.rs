@@ -59,6 +59,25 @@ fn walk<'a>(blocks: &'a [Block], section: usize, role: SectionRole, item: bool, 
     }
 }
 
+/// Treats what follows the request line as the URI section where the line stands in a section without that name.
+pub fn follow_request_line(pieces: &mut [Placed<'_>], line: u32) {
+    let holds = |placed: &Placed<'_>| match placed.piece {
+        Piece::Text(text) => text.line == line,
+        Piece::Code(code) => {
+            let lines = u32::try_from(code.text.lines().count()).unwrap_or(u32::MAX);
+            (code.line..code.line.saturating_add(lines)).contains(&line)
+        }
+        Piece::Table(_) => false,
+    };
+    let Some(at) = pieces.iter().position(holds) else { return };
+    let Some(Placed { section, role: SectionRole::Function | SectionRole::Other, .. }) = pieces.get(at).copied() else {
+        return;
+    };
+    for placed in pieces.iter_mut().skip(at).take_while(|placed| placed.section == section) {
+        placed.role = SectionRole::Uri;
+    }
+}
+
 /// `zh` if a good part of the headings is Chinese, else `en`.
 pub fn language(page: &Page) -> &'static str {
     let headings = page.sections.iter().map(|section| &section.heading).chain([&page.title]);

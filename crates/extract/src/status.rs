@@ -17,6 +17,13 @@ pub fn labelled(text: &str) -> Option<u16> {
     code(rest)
 }
 
+/// The code of a line such as `204 No Content`.
+pub fn with_reason(line: &str) -> Option<u16> {
+    let (digits, reason) = line.split_once(' ').unwrap_or((line, ""));
+    let words = reason.chars().all(|c| c.is_ascii_alphabetic() || c == ' ') && reason.len() <= 40;
+    if digits.len() == 3 && words { code(digits) } else { None }
+}
+
 /// The code at the start of a text; what follows must not go on as a number or a word of its own.
 fn code(text: &str) -> Option<u16> {
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
@@ -74,6 +81,13 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Option<u16>) {
         assert_eq!(labelled(text), expected, "{text}");
+    }
+
+    #[test]
+    fn reasons() {
+        assert_eq!(with_reason("204 No Content"), Some(204));
+        assert_eq!(with_reason("204"), Some(204));
+        assert_eq!(with_reason("204 kites: 3"), None);
     }
 
     #[test]

@@ -273,3 +273,17 @@ fn corpus_html() {
     assert!(operations >= 272, "{operations} operations of 274 endpoint pages");
     assert!(failed <= 2, "{failed} pages failed");
 }
+
+#[test]
+fn corpus_rst() {
+    let Some(shared) = shared() else { return };
+    let folder = shared.join("corpus/otc-rst");
+    let (page, _) = tablature_pages::read("x.rst", b"Kite\n====\n\nText.\n", Some(Format::Rst));
+    if page.is_none() {
+        eprintln!("skipped: there is no reader for reStructuredText yet");
+        return;
+    }
+    let (operations, failed) = survey("en-rst", &folder, "rst", Format::Rst);
+    assert!(operations >= 359, "{operations} operations of 363 endpoint pages");
+    assert!(failed <= 3, "{failed} pages failed");
+}
