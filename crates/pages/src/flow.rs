@@ -107,6 +107,13 @@ impl Flow {
         }
     }
 
+    /// The blocks end in a list and tables behind it. Converters do not indent tables that belong to a list item,
+    /// which cuts the list in two.
+    pub(crate) fn ends_in_cut_list(&self) -> bool {
+        let mut rest = self.blocks.iter().rev().skip_while(|block| matches!(block, Block::Table(_)));
+        matches!(self.blocks.last(), Some(Block::Table(_))) && matches!(rest.next(), Some(Block::List(_)))
+    }
+
     /// The blocks, and the ids that no block took.
     pub(crate) fn finish(mut self) -> (Vec<Block>, Vec<String>) {
         self.flush();

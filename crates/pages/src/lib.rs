@@ -48,3 +48,31 @@ pub fn read(file: &str, bytes: &[u8], format: Option<Format>) -> (Option<Page>, 
     tablature_spec::diagnostic::sort(&mut diagnostics);
     (page, diagnostics)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, format: Option<Format>, want: &str) {
+        let (page, diagnostics) = read("p", text.as_bytes(), format);
+        let got = match (page, diagnostics.first()) {
+            (Some(page), None) => format!("{} {}", page.format, page.title.plain()),
+            (None, Some(diagnostic)) => format!("{} {}", diagnostic.place, diagnostic.code.id),
+            (page, _) => format!("{page:?} {diagnostics:?}"),
+        };
+        assert_eq!(got, want);
+    }
+
+    #[test]
+    fn formats() {
+        check("\u{feff}# T\r\n", None, "md T");
+        check("<h1>T</h1>", None, "html T");
+        check("<h1>T</h1>", Some(Format::Html), "html T");
+        check("T\n===\n", None, "p:1 format-unsupported");
+        check("T\n===\n", Some(Format::Markdown), "md T");
+        check("some words\n", None, "p:1 page-format-unknown");
+        check("some words\n", Some(Format::Markdown), "md ");
+        check("2 lines\nT\n|\n|\n===\n|\n|\n", None, "p:2 format-unsupported");
+    }
+}

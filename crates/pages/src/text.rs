@@ -111,8 +111,53 @@ impl TextBuilder {
     pub(crate) fn take(&mut self) -> Text {
         self.blank = false;
         self.breaks = 0;
-        std::mem::take(&mut self.text)
+        let mut text = std::mem::take(&mut self.text);
+        if text.spans.iter().any(|span| span.text.contains("**")) {
+            text.spans = text.spans.into_iter().flat_map(embolden).collect();
+        }
+        text
     }
+}
+
+/// Reads `**x**` that is still in a text. CommonMark takes such marks for plain text next to Chinese letters and
+/// punctuation, which its authors did not mean; without any such letter beside the marks they are left alone.
+fn embolden(span: Span) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut plain = String::new();
+    let piece = |text, bold| Span { text, bold, code: span.code, link: span.link.clone() };
+    let mut rest = span.text.as_str();
+    while let Some((before, behind)) = rest.split_once("**") {
+        plain.push_str(before);
+        let wide = |c: Option<char>| c.is_some_and(|c| !c.is_ascii());
+        let bold = behind.split_once("**").filter(|(inner, after)| {
+            let edges =
+                [plain.chars().next_back(), inner.chars().next(), inner.chars().next_back(), after.chars().next()];
+            !span.code
+                && !inner.is_empty()
+                && !inner.contains('*')
+                && !after.starts_with('*')
+                && inner.trim() == *inner
+                && edges.into_iter().any(wide)
+        });
+        match bold {
+            Some((inner, after)) => {
+                if !plain.is_empty() {
+                    out.push(piece(std::mem::take(&mut plain), span.bold));
+                }
+                out.push(piece(inner.to_string(), true));
+                rest = after;
+            }
+            None => {
+                plain.push_str("**");
+                rest = behind;
+            }
+        }
+    }
+    plain.push_str(rest);
+    if !plain.is_empty() {
+        out.push(piece(plain, span.bold));
+    }
+    out
 }
 
 /// Adds an id unless it was added a moment ago; exporters write most anchors twice.
@@ -137,6 +182,22 @@ mod tests {
         let text = builder.take();
         assert_eq!((text.plain().as_str(), text.line), ("POST /v1/{project_id}\nnext", 5));
         assert!(builder.is_empty());
+    }
+
+    #[test]
+    fn bold_marks_beside_wide_letters() {
+        #[track_caller]
+        fn check(text: &str, want: &[&str]) {
+            let got = embolden(Span { text: text.to_string(), ..Span::default() });
+            let got: Vec<_> =
+                got.iter().map(|span| format!("{}{}", if span.bold { "*" } else { "" }, span.text)).collect();
+            assert_eq!(got, want);
+        }
+        check("**表1：**参数", &["*表1：", "参数"]);
+        check("使用**，**需要**name**。", &["使用", "*，", "需要", "*name", "。"]);
+        check("a/**/b/**/c", &["a/**/b/**/c"]);
+        check("密码********", &["密码********"]);
+        check("用** x **", &["用** x **"]);
     }
 
     #[test]

@@ -78,6 +78,8 @@ fn markdown() {
     for piece in [
         "*a ",
         "**a",
+        "中**a**",
+        "中** a",
         "_a ",
         "[",
         "[a](",

@@ -368,7 +368,8 @@ impl Reader<'_, '_> {
         if !code.fenced && self.again < MAX_AGAIN {
             let region = self.regions.get(self.next_region).filter(|region| region.start < code.range.end);
             let end = region.map_or(code.range.end, |region| region.end.max(code.range.end));
-            if region.is_some() || looks_like_markup(&code.text) {
+            let cut = self.flow(|flow| flow.ends_in_cut_list());
+            if region.is_some() || cut || looks_like_markup(&code.text) {
                 return self.read_again(code.range.start, end);
             }
         }

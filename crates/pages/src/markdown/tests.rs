@@ -109,6 +109,28 @@ fn pipe_tables() {
 }
 
 #[test]
+fn lists_cut_by_tables() {
+    check(
+        "md",
+        "# T\n\n-   Fields\n\n|a|\n|--|\n|1|\n\n    These come in the header.\n\n    1.  one\n\n-   Next\n",
+        "
+        title 1: T
+        section
+          - 3
+            3: Fields
+          table 5
+            head a
+            7: 1
+          9: These come in the header.
+          1. 11
+            11: one
+          - 13
+            13: Next
+        ",
+    );
+}
+
+#[test]
 fn notes() {
     check(
         "md",
