@@ -3,8 +3,10 @@
 #![deny(missing_docs, warnings)]
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use tablature_codegen::Options;
+use tablature_runtime::{BoxFuture, Client, HttpRequest, HttpResponse, Transport, TransportError, Value};
 use tablature_spec::load;
 
 macro_rules! goldens {
@@ -71,4 +73,174 @@ fn snapshot(name: &str, folder: &str) {
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(format!("expansion_{name}"), prettyplease::unparse(&file));
     });
+}
+
+/// Stands in for a service: keeps the requests and answers with one body.
+#[derive(Clone)]
+struct Mock {
+    requests: Arc<Mutex<Vec<HttpRequest>>>,
+    answer: &'static str,
+}
+
+impl Mock {
+    fn answering(answer: &'static str) -> (Client, Mock) {
+        let mock = Mock { requests: Arc::default(), answer };
+        let builder = Client::builder().endpoint("https://example.com").project_id("p").transport(mock.clone());
+        (builder.build().expect("a client"), mock)
+    }
+
+    /// Method, path with query, and body of the only request.
+    fn request(&self) -> (HttpRequest, String) {
+        let mut requests = self.requests.lock().expect("requests");
+        assert_eq!(requests.len(), 1, "one request was expected");
+        let request = requests.remove(0);
+        let line = format!("{} {}", request.method, request.url.trim_start_matches("https://example.com"));
+        (request, line)
+    }
+}
+
+impl Transport for Mock {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        self.requests.lock().expect("requests").push(request);
+        Box::pin(async { Ok(HttpResponse::new(200).with_body(self.answer)) })
+    }
+}
+
+fn json(text: &str) -> Value {
+    tablature_runtime::private::serde_json::from_str(text).expect("JSON")
+}
+
+fn is_spawnable<T: Send + 'static>(future: T) -> T {
+    future
+}
+
+#[tokio::test]
+async fn missing_fields_are_named_through_objects_and_arrays() {
+    use nested_mandatory::{CreateDisk, CreateEngine, CreateVolume};
+    let (client, mock) = Mock::answering("{}");
+    let create = nested_mandatory::Client::new(client.clone()).create();
+    let error = is_spawnable(create.send()).await.expect_err("nothing is set");
+    assert_eq!(error.missing_parameters(), ["name", "engine", "volume"]);
+    let volume = CreateVolume::new().disks(vec![CreateDisk::new().size(1), CreateDisk::new().note("n")]);
+    let create = nested_mandatory::Client::new(client.clone()).create().name("n").engine("MySQL").volume(volume);
+    let error = create.send().await.expect_err("the volume lacks something");
+    assert_eq!(error.missing_parameters(), ["volume.type", "volume.disks[1].size"]);
+    assert!(mock.requests.lock().expect("requests").is_empty(), "something was sent");
+
+    let volume = CreateVolume::new().r#type("SSD");
+    let create =
+        nested_mandatory::Client::new(client).create().name("n").engine(CreateEngine::PostgreSql).volume(volume);
+    create.send().await.expect("an answer");
+    let (request, line) = mock.request();
+    assert_eq!(line, "POST /v1/p/nested");
+    let body = String::from_utf8(request.body).expect("text");
+    assert_eq!(body, r#"{"name":"n","engine":"PostgreSQL","volume":{"type":"SSD"}}"#);
+
+    let (client, _) = Mock::answering("{}");
+    let error = maps::Client::new(client).show().pools([("a".to_string(), maps::ShowPool::new())]).send().await;
+    assert_eq!(error.expect_err("a pool lacks its size").missing_parameters(), ["pools.a.size"]);
+    let (client, _) = Mock::answering("{}");
+    let error = root_array::Client::new(client).replace().body([root_array::ReplaceBodyItem::new()]).send().await;
+    assert_eq!(error.expect_err("an item lacks its id").missing_parameters(), ["[0].id"]);
+}
+
+#[tokio::test]
+async fn one_name_goes_to_every_place() {
+    let (client, mock) = Mock::answering("");
+    let update = one_name::Client::new(client).update("w/1", 7);
+    let update = update.query_id(8).name("q").header_workspace("hw").header_name("hn").ids([1, 2]).body_workspace("bw");
+    update.body_name("bn").body_id(9).body("b").send().await.expect("an answer");
+    let (request, line) = mock.request();
+    assert_eq!(line, "POST /v1/w%2F1/7?action=update&id=8&name=q");
+    let headers = ["workspace", "name", "ids"].map(|name| request.headers.get(name));
+    assert_eq!(headers, [Some("hw"), Some("hn"), Some("1,2")]);
+    let body = String::from_utf8(request.body).expect("text");
+    assert_eq!(body, r#"{"workspace":"bw","name":"bn","id":9,"body":"b"}"#);
+}
+
+#[tokio::test]
+async fn wire_names_survive() {
+    let (client, mock) = Mock::answering(r#"{"links[0]": "l", "<b>": "x", "用户自定义": "否"}"#);
+    let patch = odd_characters::Client::new(client).patch("a b").changes_since("2020").braces("1");
+    let patch = patch.os_ext_az_availability_zone("az").u79d2(3).empty("e").quote_s("q").back_slash("s");
+    let answer = patch.send().await.expect("an answer");
+    assert_eq!(answer.links_0.as_deref(), Some("l"));
+    let value = answer.u7528_u6237_u81ea_u5b9a_u4e49.expect("a value");
+    assert_eq!((value.as_str(), value == odd_characters::PatchU7528U6237U81eaU5b9aU4e49::U5426), ("否", true));
+    let (request, line) = mock.request();
+    assert_eq!(line, "PATCH /v1/a%20b?changes-since=2020");
+    let expected = r#"{"OS-EXT-AZ:availability_zone": "az", "秒": 3, "{braces}": "1", "quote\"s": "q", "back\\slash": "s", "": "e"}"#;
+    assert_eq!(json(&String::from_utf8(request.body).expect("text")), json(expected));
+}
+
+#[tokio::test]
+async fn contested_and_contradicted_answers_decode() {
+    let answer = r#"{"is_shared": true, "custom_spec": 1.5, "items": null, "one": [{"id": 1}], "many": {"id": "2"},
+        "number": 5, "text": {"a": 1}, "state": "z", "unknown": []}"#;
+    let (client, mock) = Mock::answering(answer);
+    let set = contested::Client::new(client).set("10").count(3).flag(true).send().await.expect("an answer");
+    assert_eq!(set.is_shared.as_deref(), Some("true"));
+    assert_eq!(set.one, Some(json(r#"[{"id": 1}]"#)));
+    assert_eq!(set.number.as_deref(), Some("5"));
+    assert_eq!(set.state, Some(contested::SetState::Unknown("z".into())));
+    assert!(set.items.is_empty());
+    // A contested field of a request goes out as the caller gives it.
+    assert_eq!(mock.request().0.body, br#"{"count":3,"flag":true}"#);
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_set_is_not_sent_with_delete() {
+    let (client, mock) = Mock::answering("");
+    empty_response::Client::new(client.clone()).remove(1).send().await.expect("an answer");
+    assert_eq!(mock.request().0.body, b"");
+    empty_response::Client::new(client.clone()).remove(1).reason("r").send().await.expect("an answer");
+    assert_eq!(mock.request().0.body, br#"{"reason":"r"}"#);
+    empty_response::Client::new(client).upload().body(b"bytes").send().await.expect("an answer");
+    let request = mock.request().0;
+    assert_eq!(request.headers.get("content-type"), Some("application/octet-stream"));
+    assert_eq!(request.body, b"bytes");
+}
+
+#[tokio::test]
+async fn the_glue_calls_the_typed_functions() {
+    let (client, mock) = Mock::answering(r#"{"volume": {"type": 5, "disks": {"size": "3"}}}"#);
+    let client = nested_mandatory::Client::new(client);
+    let input = json(
+        r#"{"path": {"project_id": "other"}, "header": {"X-Auth-Token": "t"},
+            "body": {"name": "n", "engine": "MySQL", "volume": {"type": "SSD", "disks": [{"size": "1", "note": null}]}}}"#,
+    );
+    let answer =
+        nested_mandatory::glue::call(&client, "create", &input).await.expect("the input fits").expect("an answer");
+    assert_eq!(answer, json(r#"{"volume": {"type": "5", "disks": [{"size": 3}]}}"#));
+    let (request, line) = mock.request();
+    assert_eq!(line, "POST /v1/other/nested");
+    let sent = json(&String::from_utf8(request.body).expect("text"));
+    assert_eq!(sent, json(r#"{"name": "n", "engine": "MySQL", "volume": {"type": "SSD", "disks": [{"size": 1}]}}"#));
+
+    for (operation, input, expected) in [
+        ("delete", "{}", "nested_mandatory has no operation delete"),
+        ("create", r#"{"cookie": {}}"#, "the input has a part `cookie`"),
+        ("create", r#"{"query": {"limit": 1}}"#, "there is no setter for query limit"),
+        ("create", r#"{"header": {"X-Other": "1"}}"#, "there is no setter for header X-Other"),
+        ("create", r#"{"body": {"nome": "n"}}"#, "there is no setter for body nome"),
+        ("create", r#"{"body": []}"#, "the body is not an object"),
+        (
+            "create",
+            r#"{"body": {"volume": {"disks": [{}, {"sice": 1}]}}}"#,
+            "there is no setter for body volume.disks[1].sice",
+        ),
+        ("create", r#"{"body": {"lower_case": "maybe"}}"#, "body lower_case does not convert"),
+    ] {
+        let error = nested_mandatory::glue::call(&client, operation, &json(input)).await.expect_err(expected);
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let missing = nested_mandatory::glue::call(&client, "create", &json("{}")).await.expect("the input fits");
+    assert!(missing.expect_err("nothing is set").is_missing_parameter());
+    let error =
+        one_name::glue::call(&one_name::Client::new(Mock::answering("").0), "update", &json(r#"{"path": {"id": 1}}"#))
+            .await;
+    assert_eq!(error.expect_err("a path id is missing"), "path workspace is missing");
+    let fixed = json(r#"{"path": {"workspace": "w", "id": 1}, "query": {"action": "delete"}}"#);
+    let error = one_name::glue::call(&one_name::Client::new(Mock::answering("").0), "update", &fixed).await;
+    assert_eq!(error.expect_err("the action is fixed"), "query action is always update, not delete");
 }

@@ -34,7 +34,7 @@ pub fn module(module: &Module, client: &str) -> TokenStream {
             operation: &str,
             input: &::tablature_runtime::Value,
         ) -> Result<Result<::tablature_runtime::Value, ::tablature_runtime::Error>, String> {
-            let future: ::std::pin::Pin<Box<dyn Future<Output = _> + Send + '_>> = match operation {
+            let future: ::std::pin::Pin<Box<dyn ::core::future::Future<Output = _> + Send + '_>> = match operation {
                 #(#arms,)*
                 _ => return Err(format!("{} has no operation {operation}", #service)),
             };

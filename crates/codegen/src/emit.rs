@@ -182,14 +182,14 @@ fn call(call: &Call) -> TokenStream {
             #prepare
 
             /// Sends the call and decodes its response.
-            pub fn send(self) -> impl Future<Output = Result<#response, ::tablature_runtime::Error>> + Send + 'static {
+            pub fn send(self) -> impl ::core::future::Future<Output = Result<#response, ::tablature_runtime::Error>> + Send + 'static {
                 #ready.send()
             }
 
             /// Sends the call and gives its response as it is, with status and headers.
             pub fn send_raw(
                 self,
-            ) -> impl Future<Output = Result<::tablature_runtime::Raw<#response>, ::tablature_runtime::Error>> + Send + 'static
+            ) -> impl ::core::future::Future<Output = Result<::tablature_runtime::Raw<#response>, ::tablature_runtime::Error>> + Send + 'static
             {
                 #ready.send_raw()
             }

@@ -10,7 +10,7 @@
 //! * A keyword is written as a raw identifier, except for those that cannot be (`self`, `super`, `crate`, `Self`): they get `_` at the end.
 //! * Names that are taken get a number; see [`Names`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span};
 
@@ -133,13 +133,15 @@ fn code(c: char) -> String {
 #[derive(Debug, Default)]
 pub struct Names {
     taken: BTreeSet<String>,
+    /// The number to try next, by what stands before it, so that many clashes take no more time than few.
+    next: BTreeMap<String, usize>,
     reserved: &'static [&'static str],
 }
 
 impl Names {
     /// An empty scope in which some names get `_` at the end.
     pub fn new(reserved: &'static [&'static str]) -> Self {
-        Names { taken: BTreeSet::new(), reserved }
+        Names { reserved, ..Names::default() }
     }
 
     /// Makes a name of the scope; what is taken gets a number.
@@ -152,14 +154,15 @@ impl Names {
         let stem = if style == Style::Pascal { wanted.trim_end_matches('_') } else { wanted.as_str() };
         let bare = style == Style::Pascal && !stem.ends_with(|c: char| c.is_ascii_digit());
         let separator = if bare || stem.ends_with('_') { "" } else { "_" };
-        // At most one more try than there are names, so this ends.
-        for number in 2..=self.taken.len() + 2 {
-            let numbered = format!("{stem}{separator}{number}");
+        let stem = format!("{stem}{separator}");
+        let next = self.next.entry(stem.clone()).or_insert(2);
+        loop {
+            let numbered = format!("{stem}{next}");
+            *next += 1;
             if self.taken.insert(numbered.clone()) {
                 return numbered;
             }
         }
-        wanted
     }
 
     /// Whether [`Names::take`] would give the name without a number.

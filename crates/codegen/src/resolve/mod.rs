@@ -10,7 +10,7 @@ mod evidence;
 mod kinds;
 mod operation;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{Diagnostic, Place};
@@ -184,6 +184,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Send",
     "Some",
     "String",
+    "ToString",
     "Vec",
 ];
 /// Names of the accessor's own functions.
@@ -194,13 +195,17 @@ pub fn service(service: &Service) -> Resolved<'_> {
     let mut diagnostics = Vec::new();
     let mut types = Names::new(RESERVED_TYPES);
     let mut methods = Names::new(RESERVED_METHODS);
-    let mut constants = BTreeSet::new();
+    let mut constants: BTreeMap<String, &str> = BTreeMap::new();
     let mut heads = Vec::new();
     for spec in &service.operations {
         let name = spec.operation.name.as_str();
         let constant = identifier(name, Style::Constant);
         // Without this the second one would be called `stop_job_2`, and adding an operation could rename another one.
-        if !constants.insert(constant.clone()) {
+        if let Some(file) = constants.insert(constant.clone(), &spec.file) {
+            // An operation that the index lists twice was reported when the index was read.
+            if file == spec.file {
+                continue;
+            }
             let message =
                 format!("operation `{name}` would be called {} like another one", identifier(name, Style::Snake));
             diagnostics.push(

@@ -1,0 +1,50 @@
+//! Time grows with the spec and not faster.
+
+use std::time::{Duration, Instant};
+
+use tablature_codegen::Options;
+use tablature_spec::load;
+
+fn spec(name: &str) -> String {
+    let rows: String = (0..10)
+        .map(|row| {
+            format!(
+                "  {{ name = \"field_{row}\", type = \"String\", mandatory = true, max_length = \"64\", values = [\"a\", \"b\"] }},\n"
+            )
+        })
+        .collect();
+    let table = |id: &str, role: &str| format!("\n[[table]]\nid = \"{id}\"\nrole = \"{role}\"\nrows = [\n{rows}]\n");
+    let body = r#"{"field_0": "a", "field_1": 1, "field_2": null}"#;
+    format!(
+        "name = \"{name}\"\nmethod = \"POST\"\npath = \"/v1/{name}\"\n{}{}{}\n[[example]]\nkind = \"request\"\nbody = '{body}'\n",
+        table("query", "query"),
+        table("body", "body"),
+        table("response", "response"),
+    )
+}
+
+fn generate(operations: usize) -> Duration {
+    let names: Vec<String> = (0..operations).map(|index| format!("operation_{index}")).collect();
+    let loaded = load::service("specs/big", |file| {
+        let name = file.trim_end_matches(".toml");
+        Ok(if name == "service" { format!("name = \"big\"\noperations = {names:?}\n") } else { spec(name) }
+            .into_bytes())
+    });
+    assert_eq!(loaded.diagnostics, []);
+    let service = loaded.service.expect("a service");
+    let start = Instant::now();
+    let (tokens, diagnostics) = tablature_codegen::generate(&service, &Options::default());
+    let time = start.elapsed();
+    assert_eq!(diagnostics, []);
+    assert!(!tokens.is_empty());
+    println!("{operations} operations: {time:?}");
+    time
+}
+
+#[test]
+fn time_is_linear_in_the_operations() {
+    let few = generate(50);
+    let many = generate(500);
+    // Ten times as many; twice that for a busy machine.
+    assert!(many < few * 20 + Duration::from_millis(200), "50 operations took {few:?}, 500 took {many:?}");
+}
