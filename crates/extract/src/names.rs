@@ -4,7 +4,7 @@
 //! 1. the operation id of the vendor's API Explorer, where every page of the operation that links to it agrees;
 //! 2. the English title, its gerund turned into a verb (`Stopping a Kite` -> `stop_kite`). Titles are shortened often:
 //!    where the name from method and path has the same verb and goes on behind the title's name, it is taken instead;
-//! 3. method and path.
+//! 3. method and path; under `…/action` the only field of the body says what is done.
 //!
 //! [`assign`] makes names unique. Operations that would share a name are told apart by the first of these that differs
 //! between them: more of the path, the version in the path, fixed query values, the title, the method. Nothing depends
@@ -12,13 +12,13 @@
 
 use std::collections::BTreeMap;
 
-use tablature_spec::model::Operation;
+use tablature_spec::model::{Operation, Role};
 
 use crate::vocabulary::vocabulary;
 
 /// The name of an operation on its own.
 pub fn name(operation: &Operation) -> String {
-    let path = from_path(&operation.method, &operation.path);
+    let path = from_action(operation).unwrap_or_else(|| from_path(&operation.method, &operation.path));
     let found = from_explorer(operation).or_else(|| {
         let title = from_title(operation)?;
         let longer = path.strip_prefix(&title).is_some_and(|rest| rest.starts_with('_'));
@@ -133,6 +133,21 @@ fn from_explorer(operation: &Operation) -> Option<String> {
     (words.len() >= 2).then(|| words.join("_"))
 }
 
+/// `POST …/servers/{id}/action` with a body whose only field says what is done: `os-stop` -> `stop_server`.
+fn from_action(operation: &Operation) -> Option<String> {
+    let parent = operation.path.strip_suffix("/action")?;
+    let body = operation.tables.iter().find(|table| table.role == Role::Body)?;
+    let [row] = body.rows.as_slice() else { return None };
+    let verb: Vec<String> = words_of(&row.name).into_iter().filter(|word| word != "os").collect();
+    let objects: Vec<&str> = parent
+        .split('/')
+        .filter(|segment| !segment.is_empty() && !segment.contains('{') && !is_version(segment))
+        .collect();
+    let mut object = chain(&objects);
+    singular_last(&mut object);
+    (!verb.is_empty()).then(|| format!("{}_{}", verb.join("_"), object.join("_")))
+}
+
 /// The name in an English title.
 fn from_title(operation: &Operation) -> Option<String> {
     let title = operation.title.as_ref()?;
@@ -140,41 +155,99 @@ fn from_title(operation: &Operation) -> Option<String> {
     title_name(title, &operation.method, &operation.path)
 }
 
+/// A word of a title. An acronym with an `s` is a plural: `ECSs`.
+struct Word {
+    text: String,
+    plural: bool,
+}
+
+impl Word {
+    fn new(text: &str) -> Self {
+        let stem = text.strip_suffix('s').unwrap_or(text);
+        let acronym = stem.len() >= 2 && stem.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let lower = text.to_lowercase();
+        let whole = text.chars().all(|c| !c.is_ascii_lowercase());
+        let plural = if whole { false } else { acronym || singular_of(&lower) != lower };
+        Word { text: lower, plural }
+    }
+
+    fn one(&self) -> String {
+        let stem = self.text.strip_suffix('s').unwrap_or(&self.text);
+        if !self.plural {
+            self.text.clone()
+        } else if singular_of(&self.text) == self.text {
+            stem.to_string()
+        } else {
+            singular_of(&self.text)
+        }
+    }
+
+    fn many(&self) -> String {
+        if self.plural { self.text.clone() } else { plural_of(&self.text) }
+    }
+}
+
 fn title_name(title: &str, method: &str, path: &str) -> Option<String> {
     let words = vocabulary();
     let title = title.split(['(', '（']).next().unwrap_or(title);
-    let all: Vec<String> = title
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    let verb = words.verbs.get(all.first()?)?.clone();
-    let rest: Vec<&str> = all.iter().skip(1).map(String::as_str).collect();
-    let stop = rest.iter().position(|word| words.stop_words.iter().any(|stop| stop == word)).unwrap_or(rest.len());
-    let asks_list = rest.iter().any(|word| words.list_words.iter().any(|known| known == word));
-    let asks_one = rest.iter().any(|word| words.show_words.iter().any(|known| known == word));
-    let mut object: Vec<String> = rest
-        .iter()
-        .take(stop)
-        .filter(|word| !words.drop_words.iter().any(|drop| drop == *word))
-        .map(|word| (*word).to_string())
-        .collect();
-    if object.is_empty() {
-        return None;
-    }
-    let verb = if verb == "query" {
-        let single = path.trim_end_matches('/').ends_with('}');
-        let plural =
-            object.last().is_some_and(|word| word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("status"));
-        let many = asks_list || (!single && plural && method == "GET") || (plural && !asks_one && !single);
-        if let Some(last) = object.last_mut() {
-            *last = if many { plural_of(last) } else { singular_of(last) };
+    let mut all = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let verb = verb_of(&all.next()?.to_lowercase())?;
+    let rest: Vec<Word> = all.map(Word::new).collect();
+    let in_list = |list: &[String], word: &Word| list.contains(&word.text);
+    let asks_list = rest.iter().any(|word| in_list(&words.list_words, word));
+    let batch = rest.iter().any(|word| word.text.starts_with("batch"));
+    // "the tags of an ECS" are ECS tags: what follows the first preposition stands before what it belongs to.
+    let mut parts: Vec<Vec<&Word>> = vec![Vec::new()];
+    for word in &rest {
+        if in_list(&words.stop_words, word) {
+            break;
         }
-        if many { "list".to_string() } else { "show".to_string() }
+        if in_list(&words.joint_words, word) {
+            parts.push(Vec::new());
+        } else if !in_list(&words.drop_words, word)
+            && let Some(part) = parts.last_mut()
+        {
+            part.push(word);
+        }
+    }
+    let mut parts = parts.into_iter().filter(|part| !part.is_empty());
+    let head = parts.next()?;
+    let owner = parts.next().unwrap_or_default();
+    let last = head.last()?;
+    let single = path.trim_end_matches('/').ends_with('}');
+    let (verb, many) = if verb == "query" {
+        let many = asks_list || (last.plural && !single);
+        (if many { "list" } else { "show" }.to_string(), many)
     } else {
-        verb
+        (verb, last.plural)
     };
-    Some(format!("{verb}_{}", object.join("_")))
+    let verb = if verb == "show" && method == "POST" && asks_list { "list".to_string() } else { verb };
+    let mut out = Vec::new();
+    if batch {
+        out.push("batch".to_string());
+    }
+    out.push(verb);
+    out.extend(owner.iter().map(|word| word.one()));
+    let (_, front) = head.split_last()?;
+    out.extend(front.iter().map(|word| word.text.clone()));
+    out.push(if many { last.many() } else { last.one() });
+    out.dedup();
+    Some(out.join("_"))
+}
+
+/// The verb of a gerund: from the vocabulary, else by its form.
+fn verb_of(gerund: &str) -> Option<String> {
+    if let Some(verb) = vocabulary().verbs.get(gerund) {
+        return Some(verb.clone());
+    }
+    let stem = gerund.strip_suffix("ing").filter(|stem| stem.len() >= 3)?;
+    let bytes = stem.as_bytes();
+    let doubled = matches!(bytes, [.., a, b] if a == b && !matches!(b, b's' | b'l' | b'z'));
+    if doubled {
+        return stem.get(..stem.len() - 1).map(str::to_string);
+    }
+    let silent = ["at", "iz", "ov", "us", "ur", "uc", "iv", "ag", "as", "ut", "id", "in", "rg"];
+    Some(if silent.iter().any(|end| stem.ends_with(end)) { format!("{stem}e") } else { stem.to_string() })
 }
 
 /// The name that method and path give.
@@ -200,12 +273,15 @@ fn from_path(method: &str, path: &str) -> String {
     // `…/{id}/stop`: the last segment is a verb and its object stands before the placeholder.
     let words = vocabulary();
     let last_words = words_of(last);
-    let verb_like = last_words.first().is_some_and(|word| words.verbs.values().any(|verb| verb == word));
+    let is_verb = |word: Option<&String>| word.is_some_and(|word| words.verbs.values().any(|verb| verb == word));
+    let batch = last_words.first().is_some_and(|word| word == "batch");
+    let verb_like = is_verb(last_words.get(usize::from(batch)))
+        && (last_words.len() == 1 || last_words.last().is_some_and(|word| singular_of(word) == *word));
     if last_static && verb_like && method != "GET" && statics.len() > 1 {
         let objects = statics.get(..statics.len() - 1).unwrap_or_default();
-        let batch = kept.len() >= 2 && !kept.get(kept.len() - 2).is_some_and(|segment| is_holder(segment));
+        let many = batch || (kept.len() >= 2 && !kept.get(kept.len() - 2).is_some_and(|segment| is_holder(segment)));
         let mut object = chain(objects);
-        if !batch {
+        if !many {
             singular_last(&mut object);
         }
         let mut out = last_words;

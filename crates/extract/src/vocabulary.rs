@@ -277,6 +277,8 @@ pub struct Vocabulary {
     pub show_words: Vec<String>,
     /// Words of a title that a name leaves out.
     pub drop_words: Vec<String>,
+    /// Words that join what a title is about to what it belongs to.
+    pub joint_words: Vec<String>,
     /// Words that end the object of a title.
     pub stop_words: Vec<String>,
 }
@@ -483,6 +485,7 @@ fn simple(file: &str, table: &str, key: &str, list: Vec<String>, out: &mut Vocab
         ("names", "list_words") => out.list_words.extend(list),
         ("names", "show_words") => out.show_words.extend(list),
         ("names", "drop_words") => add(file, key, list.into_iter(), &mut out.drop_words, problems),
+        ("names", "joints") => out.joint_words.extend(list),
         ("names", "stop_at") => out.stop_words.extend(list),
         _ => problems.push(format!("{file}: unknown key {table}.{key}")),
     }
