@@ -1,5 +1,6 @@
 //! One small service for each hazard: its expansion is snapshotted, and it is compiled here, so that the snapshots cannot drift from what
 //! a user gets. The modules are public and every lint of a user's crate is an error, `missing_docs` among them.
+#![allow(clippy::expect_used)] // Helpers of tests fail as tests do.
 #![deny(missing_docs, warnings)]
 
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! What a user of the macros sees when a spec or an argument is wrong, and that an edit of a spec is seen at all.
+#![allow(clippy::expect_used)] // Helpers of tests fail as tests do.
 
 use std::fs;
 use std::path::{Path, PathBuf};

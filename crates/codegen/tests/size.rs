@@ -1,4 +1,5 @@
 //! Time grows with the spec and not faster.
+#![allow(clippy::expect_used)] // Helpers of tests fail as tests do.
 
 use std::time::{Duration, Instant};
 

@@ -122,9 +122,7 @@ pub(super) fn widen(declared: Type, shown: &Json) -> Type {
         (declared @ (Type::Json | Type::Unit), _) | (declared, Json::Null) => declared,
         // Decoding takes an empty text for an absent value wherever text is not declared.
         (declared, Json::Text(text)) if text.trim().is_empty() => declared,
-        (Type::List(inner), Json::Array(items)) => {
-            Type::List(Box::new(items.iter().fold(*inner, |inner, item| widen(inner, item))))
-        }
+        (Type::List(inner), Json::Array(items)) => Type::List(Box::new(items.iter().fold(*inner, widen))),
         (Type::Map(inner), Json::Object(members)) => {
             Type::Map(Box::new(members.iter().fold(*inner, |inner, (_, value)| widen(inner, value))))
         }

@@ -150,10 +150,10 @@ impl<'a> Work<'a, '_> {
                     out.push(Merged { wire: &row.name, rows: Vec::new(), everywhere: false });
                     out.len() - 1
                 });
-                if let Some(merged) = out.get_mut(at) {
-                    if merged.rows.iter().all(|(table, ..)| *table != index) {
-                        merged.rows.push((index, number, row));
-                    }
+                if let Some(merged) = out.get_mut(at)
+                    && merged.rows.iter().all(|(table, ..)| *table != index)
+                {
+                    merged.rows.push((index, number, row));
                 }
             }
         }
@@ -482,46 +482,41 @@ fn boxes(structs: &mut [Struct<'_>]) -> usize {
         Done,
     }
     let mut state = vec![State::New; structs.len()];
-    let mut depth = vec![1usize; structs.len()];
+    // How deep the structs below each struct go, itself included.
+    let mut height = vec![1usize; structs.len()];
     for start in 0..structs.len() {
         let mut stack = vec![(start, 0usize)];
         while let Some((at, next)) = stack.pop() {
-            if next == 0 {
-                if state.get(at) != Some(&State::New) {
-                    continue;
-                }
-                set(&mut state, at, State::Open);
+            match state.get(at) {
+                Some(State::New) => set(&mut state, at, State::Open),
+                Some(State::Open) => {}
+                _ => continue,
             }
             let Some(field) = structs.get_mut(at).and_then(|item| item.fields.get_mut(next)) else {
                 set(&mut state, at, State::Done);
                 continue;
             };
-            stack.push((at, next + 1));
-            let (target, direct) = match field.kind.innermost() {
-                Type::Struct(target) => (*target, matches!(field.kind, Type::Struct(_))),
-                _ => continue,
+            let Type::Struct(target) = *field.kind.innermost() else {
+                stack.push((at, next + 1));
+                continue;
             };
             match state.get(target) {
-                Some(State::New) => stack.push((target, 0)),
-                Some(State::Open) => field.boxed = direct,
-                _ => {}
-            }
-        }
-    }
-    // Structs are numbered as they are found, so only a field that leads back has a smaller number; the depth is that of the others.
-    for at in 0..structs.len() {
-        let Some(own) = depth.get(at).copied() else { continue };
-        for field in structs.get(at).into_iter().flat_map(|item| &item.fields) {
-            if let Type::Struct(target) = *field.kind.innermost() {
-                if target > at {
-                    if let Some(known) = depth.get_mut(target) {
-                        *known = (*known).max(own + 1);
-                    }
+                // The field is looked at again when its struct is done.
+                Some(State::New) => stack.extend([(at, next), (target, 0)]),
+                Some(State::Open) => {
+                    field.boxed = matches!(field.kind, Type::Struct(_));
+                    stack.push((at, next + 1));
+                }
+                _ => {
+                    let below = height.get(target).copied().unwrap_or_default() + 1;
+                    let own = height.get(at).copied().unwrap_or_default().max(below);
+                    set(&mut height, at, own);
+                    stack.push((at, next + 1));
                 }
             }
         }
     }
-    depth.into_iter().max().unwrap_or_default()
+    height.into_iter().max().unwrap_or_default()
 }
 
 fn set<T>(values: &mut [T], at: usize, value: T) {
@@ -539,10 +534,10 @@ fn checks(structs: &mut [Struct<'_>]) {
             queue.push(index);
         }
         for field in &item.fields {
-            if let Type::Struct(target) = *field.kind.innermost() {
-                if let Some(users) = users.get_mut(target) {
-                    users.push(index);
-                }
+            if let Type::Struct(target) = *field.kind.innermost()
+                && let Some(users) = users.get_mut(target)
+            {
+                users.push(index);
             }
         }
     }
