@@ -201,7 +201,9 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                 let table = tables.get(target)?;
                 let nameless = table.name.tokens.is_empty() && table.label.is_none_or(|label| label == Label::Generic);
                 let free = open.get(target).copied()? && !taken.get(target).copied()?;
-                (nameless && free && table.side == side && tables.get(number)?.section == table.section)
+                let here = tables.get(number)?;
+                let heading = table.heading.is_none() || table.heading == here.heading;
+                (nameless && heading && free && table.side == side && tables.get(number)?.section == table.section)
                     .then_some(target)
             };
             let unknown = row.shape.is_none();

@@ -119,7 +119,7 @@ pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut R
         }
         let caption = table.caption.as_ref().map(|text| fold(&text.plain())).filter(|text| !text.is_empty());
         let from_caption = caption.as_deref().and_then(|text| words.label_part(text));
-        let from_heading = heading.as_deref().and_then(|text| words.label_part(text));
+        let from_heading = heading.as_deref().and_then(|text| words.heading(text));
         let label = match from_caption {
             None if caption.is_some() => None,
             None | Some(Label::Generic) => from_heading.or(from_caption),

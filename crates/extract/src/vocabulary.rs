@@ -217,6 +217,7 @@ pub struct Vocabulary {
     sections: HashMap<String, SectionRole>,
     labels: HashMap<String, Label>,
     label_parts: Vec<(String, Label)>,
+    heading_ends: Vec<(String, Label)>,
     columns: HashMap<String, Column>,
     /// Words that begin a mandatory cell, the longest first, with what they say.
     pub mandatory: Vec<(String, bool)>,
@@ -336,6 +337,14 @@ impl Vocabulary {
         })
     }
 
+    /// What a list label or bold line announces: as [`Vocabulary::label_part`], and by its end.
+    pub fn heading(&self, text: &str) -> Option<Label> {
+        self.label_part(text).or_else(|| {
+            let word = squeeze(text);
+            self.heading_ends.iter().find(|(end, _)| word.ends_with(end.as_str())).map(|(_, label)| *label)
+        })
+    }
+
     /// What a column of this header word holds.
     pub fn column(&self, header: &str) -> Option<Column> {
         let word = squeeze(header);
@@ -386,16 +395,13 @@ fn read(file: &str, table: &DeTable<'_>, out: &mut Vocabulary, problems: &mut Ve
             "sections" => words(file, name, value, SECTIONS, &mut out.sections, problems),
             "labels" => words(file, name, value, LABELS, &mut out.labels, problems),
             "columns" => words(file, name, value, COLUMNS, &mut out.columns, problems),
-            "label_part" => {
+            "label_part" | "heading_end" => {
                 for (role, words) in entries(value, "role", "words") {
+                    let out = if name == "label_part" { &mut out.label_parts } else { &mut out.heading_ends };
                     match LABELS.iter().find(|(known, _)| *known == role) {
-                        Some((_, label)) => add(
-                            file,
-                            name,
-                            words.iter().map(|word| (squeeze(word), *label)),
-                            &mut out.label_parts,
-                            problems,
-                        ),
+                        Some((_, label)) => {
+                            add(file, name, words.iter().map(|word| (squeeze(word), *label)), out, problems)
+                        }
                         None => problems.push(format!("{file}: {name}: unknown role {role}")),
                     }
                 }

@@ -206,6 +206,20 @@ failure - - Some(400) { "error_code":"DLF.0100", "error_msg":"The job does not e
     );
 }
 
+/// The rows as tab-separated lines, for measuring against other definitions of the same APIs.
+fn print_rows(operation: &Operation, file: &str) {
+    println!("OP\t{}\t{}\t{}\t{file}", operation.name, operation.method, operation.path);
+    for table in &operation.tables {
+        println!("TABLE\t{}\t{}\t{:?}\t{}", table.id, table.role.name(), table.status.unwrap_or(0), table.array);
+        for row in &table.rows {
+            let kind = row.kind.as_ref().and_then(Claim::first).map_or("-", String::as_str);
+            let shape = tablature_spec::types::parse(kind).map(|word| format!("{:?}", word.shape)).unwrap_or_default();
+            let yes = row.mandatory.as_ref().and_then(Claim::first) == Some(&Mandatory::Yes);
+            println!("ROW\t{}\t{shape}\t{yes}\t{}", row.name, row.table.as_deref().unwrap_or(""));
+        }
+    }
+}
+
 /// Reads a corpus, prints what came of it, and gives endpoint pages, operations and failures.
 fn survey(label: &str, folder: &Path, extension: &str, format: Format) -> (usize, usize) {
     let mut paths = Vec::new();
@@ -230,6 +244,9 @@ fn survey(label: &str, folder: &Path, extension: &str, format: Format) -> (usize
                     }
                     if verbose.contains("names") {
                         println!("{}\t{}\t{}\t{shown}", operation.name, operation.method, operation.path);
+                    }
+                    if verbose.contains("rows") {
+                        print_rows(operation, &shown);
                     }
                     if verbose.contains("facts") {
                         println!("{shown}\n{}", facts(operation));
