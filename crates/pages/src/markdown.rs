@@ -5,6 +5,7 @@
 
 mod blocks;
 mod inline;
+mod pipes;
 mod regions;
 
 use tablature_spec::codes;

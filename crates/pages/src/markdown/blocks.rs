@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 use tablature_spec::diagnostic::Diagnostic;
 
 use super::inline;
+use super::pipes;
 use super::regions::{self, Region};
 use crate::flow::{Flow, Outline, collect_ids, first_line};
 use crate::grid::Budget;
@@ -82,7 +83,8 @@ enum Kind {
     List(List),
     Item,
     Table(Table),
-    Row(Vec<Cell>, bool),
+    /// The cells, whether it is the header, and where the row stands in the text.
+    Row(Vec<Cell>, bool, Range<usize>),
     Cell,
 }
 
@@ -218,8 +220,8 @@ impl Reader<'_, '_> {
                 self.flow(Flow::flush);
                 self.stack.push(Frame::new(Kind::Table(Table { line, ..Table::default() }), line, Flow::default()));
             }
-            Tag::TableHead => self.stack.push(Frame::new(Kind::Row(Vec::new(), true), line, Flow::default())),
-            Tag::TableRow => self.stack.push(Frame::new(Kind::Row(Vec::new(), false), line, Flow::default())),
+            Tag::TableHead => self.stack.push(Frame::new(Kind::Row(Vec::new(), true, range), line, Flow::default())),
+            Tag::TableRow => self.stack.push(Frame::new(Kind::Row(Vec::new(), false, range), line, Flow::default())),
             Tag::TableCell => self.stack.push(Frame::new(Kind::Cell, line, Flow::default())),
             Tag::Strong => {
                 self.style.bold += 1;
@@ -323,11 +325,14 @@ impl Reader<'_, '_> {
             Kind::Cell => {
                 let mut anchors = left;
                 collect_ids(&blocks, &mut anchors);
-                if let Some(Frame { kind: Kind::Row(cells, _), .. }) = self.stack.last_mut() {
+                if let Some(Frame { kind: Kind::Row(cells, ..), .. }) = self.stack.last_mut() {
                     cells.push(Cell { line, anchors, blocks });
                 }
             }
-            Kind::Row(cells, head) => {
+            Kind::Row(mut cells, head, range) => {
+                if !head {
+                    pipes::as_written(&mut cells, self.text.get(range).unwrap_or_default(), line);
+                }
                 if let Some(Frame { kind: Kind::Table(table), .. }) = self.stack.last_mut() {
                     if head {
                         table.header = cells;
