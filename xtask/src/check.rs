@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tablature_spec::diagnostic::{self, Diagnostic, Place, Severity};
+use tablature_spec::diagnostic::{self, Diagnostic, Place};
 use tablature_spec::load::Loaded;
 
 use crate::cli::{CheckArgs, Output};
@@ -13,7 +13,7 @@ use crate::specs;
 /// The version of the JSON form; it changes when a key changes its meaning or goes away.
 const JSON_VERSION: u32 = 1;
 
-/// Runs the command; false if there is an error.
+/// Runs the command; false if there is a defect that the index of its service does not accept.
 pub fn run(args: &CheckArgs) -> bool {
     let folder = specs::folder(args.specs.as_deref());
     let dirs = match specs::services(&folder) {
@@ -22,8 +22,10 @@ pub fn run(args: &CheckArgs) -> bool {
     };
     let mut figures = Vec::new();
     let mut all = Vec::new();
+    let mut sound = true;
     for dir in dirs {
         let (found, service) = service(&dir);
+        sound &= report::succeeds(&found, &specs::index(&dir).0.accept);
         all.extend(found.into_iter().map(|diagnostic| (service.service.clone(), diagnostic)));
         figures.push(service);
     }
@@ -36,7 +38,7 @@ pub fn run(args: &CheckArgs) -> bool {
         }
         Output::Json => println!("{}", json(&all, &figures)),
     }
-    !all.iter().any(|(_, diagnostic)| diagnostic.severity() == Severity::Error)
+    sound
 }
 
 /// Everything there is to say about the specs of a folder, and its figures.

@@ -73,6 +73,9 @@ pub struct ReadArgs {
     /// Overwrite specs that were edited by hand.
     #[arg(long)]
     pub discard_edits: bool,
+    /// Do not fail because of defects with this code (may be given several times).
+    #[arg(long, value_name = "CODE")]
+    pub accept: Vec<String>,
 }
 
 /// A format, or detection.

@@ -77,6 +77,9 @@ impl Changes {
         for (index, (path, content)) in self.writes.iter().enumerate() {
             let parent = path.parent().unwrap_or(Path::new("."));
             stage.create_folder(parent).map_err(|error| (parent.to_path_buf(), error))?;
+            if path.is_dir() {
+                return Err((path.clone(), io::Error::other("a folder stands there")));
+            }
             let temporary = beside(path, index, "new");
             stage.temporaries.push(temporary.clone());
             fs::write(&temporary, content).map_err(|error| (path.clone(), error))?;

@@ -54,7 +54,7 @@ pub fn run(args: &ReadArgs) -> bool {
     if stop {
         println!("nothing was written to {}", specs::shown(&args.out));
     }
-    !report::has_errors(&found)
+    report::succeeds(&found, &args.accept)
 }
 
 fn one(

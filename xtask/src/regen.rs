@@ -78,6 +78,8 @@ struct Run<'a> {
     /// What changed in which operation, for people.
     news: Vec<String>,
     removed: Vec<String>,
+    /// No service has a defect that its index does not accept.
+    sound: bool,
 }
 
 impl<'a> Run<'a> {
@@ -91,6 +93,7 @@ impl<'a> Run<'a> {
             found: Vec::new(),
             news: Vec::new(),
             removed: Vec::new(),
+            sound: true,
         }
     }
 
@@ -143,6 +146,7 @@ impl<'a> Run<'a> {
         diagnostics.extend(contradictions);
         figures.count(&diagnostics);
         self.figures.push(figures);
+        self.sound &= report::succeeds(&diagnostics, &index.accept);
         if self.keep_snapshots && !failed {
             self.snapshots(dir, &name, &loaded);
         }
@@ -253,7 +257,7 @@ impl<'a> Run<'a> {
             }
         };
         report::table(&self.figures);
-        done && !errors
+        done && !errors && self.sound
     }
 
     /// Shows what a run without `--check` would change.

@@ -70,6 +70,34 @@ pub fn is_conflict(code: &Code) -> bool {
         .contains(&code)
 }
 
+/// Whether a diagnostic says that a page or spec has to be mended: an error, or a warning that is no contradiction. A contradiction is a
+/// finding about the pages that the client copes with; a defect means that something on a page could not be used as it stands.
+pub fn is_defect(diagnostic: &Diagnostic) -> bool {
+    match diagnostic.severity() {
+        Severity::Error => true,
+        Severity::Warning => !is_conflict(diagnostic.code) && *diagnostic.code != codes::NAME_CHANGED,
+        Severity::Note => false,
+    }
+}
+
+/// Whether a command that met these diagnostics succeeds: no error, and no defect whose code was not accepted. Says so if not.
+pub fn succeeds(diagnostics: &[Diagnostic], accepted: &[String]) -> bool {
+    let mut codes: Vec<&str> = diagnostics
+        .iter()
+        .filter(|diagnostic| is_defect(diagnostic))
+        .filter(|diagnostic| {
+            diagnostic.severity() == Severity::Error || !accepted.iter().any(|code| code == diagnostic.code.id)
+        })
+        .map(|diagnostic| diagnostic.code.id)
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    if !codes.is_empty() {
+        eprintln!("defects: {} (`cargo xtask explain CODE` says more)", codes.join(", "));
+    }
+    codes.is_empty()
+}
+
 /// Prints diagnostics to standard error.
 pub fn diagnostics(diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {

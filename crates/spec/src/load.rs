@@ -48,6 +48,8 @@ pub struct Index {
     pub sources: Vec<SourceFolder>,
     /// Descriptions are copied into the specs.
     pub copy_descriptions: bool,
+    /// Codes of defects of its pages that people know of and that therefore do not make commands fail.
+    pub accept: Vec<String>,
     /// The names of its operations.
     pub operations: Vec<String>,
     /// The file of its overrides.
@@ -79,11 +81,15 @@ pub struct SourceFolder {
 /// Reads the index file of a service.
 pub fn index(file: &str, text: &str) -> (Index, Vec<Diagnostic>) {
     decode::file(file, text, "the index", |d, root| {
-        d.known_keys(root, &["name", "title", "descriptions", "operations", "overrides", "endpoint", "source"]);
+        d.known_keys(
+            root,
+            &["name", "title", "descriptions", "accept", "operations", "overrides", "endpoint", "source"],
+        );
         let name = d.string(root, "name");
         let mut index = Index {
             name: d.required(root, "name", name).unwrap_or_default(),
             title: d.string(root, "title"),
+            accept: d.strings(root, "accept"),
             operations: d.strings(root, "operations"),
             overrides: d.string(root, "overrides"),
             ..Index::default()
@@ -97,6 +103,9 @@ pub fn index(file: &str, text: &str) -> (Index, Vec<Diagnostic>) {
             None | Some("omit") => {}
             Some("copy") => index.copy_descriptions = true,
             Some(other) => d.refuse(&span("descriptions"), format!("`descriptions` is omit or copy, not `{other}`")),
+        }
+        for code in index.accept.iter().filter(|code| codes::find(code).is_none()) {
+            d.refuse(&span("accept"), format!("`accept` holds codes of diagnostics; there is no code `{code}`"));
         }
         let mut seen = Vec::new();
         let operations = root.get("operations").and_then(|value| value.get_ref().as_array());

@@ -1,0 +1,40 @@
+//! Runs the command as people do.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// What a run gave.
+pub struct Run {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// Runs `cargo xtask ARGS` in a folder.
+pub fn xtask(dir: &Path, args: &[&str]) -> Run {
+    let Output { status, stdout, stderr } =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).args(args).current_dir(dir).output().expect("the command runs");
+    Run {
+        code: status.code().expect("the command ends by itself"),
+        out: String::from_utf8_lossy(&stdout).into_owned(),
+        err: String::from_utf8_lossy(&stderr).into_owned(),
+    }
+}
+
+/// Copies a folder.
+#[allow(dead_code, reason = "not every test file copies")]
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the folder");
+    for entry in std::fs::read_dir(from).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("the copy");
+        }
+    }
+}
