@@ -53,6 +53,9 @@ struct Planned {
     array: bool,
     line: u32,
     rows: Vec<(usize, usize)>,
+    /// The names of its rows, and the tables that they come from, for looking up.
+    names: HashSet<String>,
+    from: HashSet<usize>,
     derived: Vec<Row>,
 }
 
@@ -105,7 +108,8 @@ pub fn assemble(mut tables: Vec<ParameterTable<'_>>, operation: Operation<'_>, r
 fn find_roots(tables: &[ParameterTable<'_>], links: &Links) -> Vec<Option<Root>> {
     // The first table that links to each table, if it does so from before.
     let mut linked: HashSet<usize> = HashSet::new();
-    for ((from, _), target) in &links.targets {
+    let several = links.variants.iter().flat_map(|(field, targets)| targets.iter().map(move |target| (field, target)));
+    for ((from, _), target) in links.targets.iter().chain(several) {
         if from < target {
             linked.insert(*target);
         }
@@ -163,7 +167,7 @@ fn find_roots(tables: &[ParameterTable<'_>], links: &Links) -> Vec<Option<Root>>
 
 /// Tables that no field refers to and whose caption names no object describe the same place once more.
 fn more_roots(tables: &[ParameterTable<'_>], links: &Links, roots: &mut [Option<Root>]) {
-    let attached: HashSet<usize> = links.targets.values().copied().collect();
+    let attached: HashSet<usize> = links.targets.values().chain(links.variants.values().flatten()).copied().collect();
     for (number, table) in tables.iter().enumerate() {
         let Some(slot) = roots.get_mut(number) else { continue };
         if slot.is_some() || attached.contains(&number) {
@@ -186,26 +190,12 @@ fn more_roots(tables: &[ParameterTable<'_>], links: &Links, roots: &mut [Option<
 fn settle_unknown_types(tables: &mut [ParameterTable<'_>], links: &Links, report: &mut Report) {
     for (number, table) in tables.iter_mut().enumerate() {
         for (at, row) in table.rows.iter_mut().enumerate() {
-            let attached = links.targets.contains_key(&(number, at)) || links.elsewhere.contains_key(&(number, at));
+            let attached = links.targets.contains_key(&(number, at))
+                || links.variants.contains_key(&(number, at))
+                || links.elsewhere.contains_key(&(number, at));
             if row.bare && !attached && row.row.opaque.is_none() {
                 let word = row.row.kind.as_ref().and_then(Claim::first).cloned().unwrap_or_default();
                 unknown_type(&word, row, report);
-            } else if attached && row.shape.is_none() && row.row.opaque.take().is_some() {
-                // The link tells what the word did not.
-                report.counts.types_unknown = report.counts.types_unknown.saturating_sub(1);
-                let name = row.row.name.clone();
-                report.diagnostics.retain(|diagnostic| {
-                    !(std::ptr::eq(diagnostic.code, &codes::TYPE_UNKNOWN)
-                        && diagnostic.place.line == row.line
-                        && diagnostic.message.contains(&format!("`{name}`")))
-                });
-                row.row.opaque = Some("unknown type word".to_string());
-                report.counts.types_unknown += 1;
-                report.say(
-                    &codes::TYPE_UNKNOWN,
-                    row.line,
-                    format!("the type of `{name}` is no known type word; its link tells what it is"),
-                );
             }
         }
     }
@@ -218,7 +208,7 @@ struct Plan<'p, 'a> {
     planned: Vec<Planned>,
     /// Where the rows of a root table went, by table.
     homes: HashMap<usize, String>,
-    ids: HashSet<String>,
+    ids: HashMap<String, usize>,
     placed: HashSet<(usize, usize)>,
     form: bool,
     /// Placeholders as the path writes them, by their squeezed spelling.
@@ -241,7 +231,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             links,
             planned: Vec::new(),
             homes: HashMap::new(),
-            ids: HashSet::new(),
+            ids: HashMap::new(),
             placed: HashSet::new(),
             form: false,
             holders,
@@ -430,9 +420,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             if matches!(role, Role::Response | Role::Error | Role::ResponseHeader) { table.status } else { None };
         let single = matches!(role, Role::Path | Role::Query | Role::Header | Role::ResponseHeader);
         let found = self.planned.iter().position(|planned| {
-            planned.role == role
-                && (single || planned.rows.iter().any(|(n, _)| *n == field.0))
-                && (single || planned.status == status)
+            planned.role == role && (single || planned.from.contains(&field.0)) && (single || planned.status == status)
         });
         let at = match found {
             Some(at) => at,
@@ -442,8 +430,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             }
         };
         let name = self.name_of(field);
-        let repeated =
-            self.planned.get(at).is_some_and(|planned| planned.rows.iter().any(|other| self.name_of(*other) == name));
+        let repeated = self.planned.get(at).is_some_and(|planned| planned.names.contains(&name));
         if repeated && single {
             let line = table.rows.get(field.1).map_or(table.table.line, |row| row.line);
             report.unused_rows(1);
@@ -452,23 +439,17 @@ impl<'p, 'a> Plan<'p, 'a> {
                 line,
                 format!("`{name}` is described by an earlier table already; the first row was kept"),
             );
-            self.placed.insert(field);
-            report.counts.rows_in_spec = report.counts.rows_in_spec.wrapping_sub(0);
-            self.dropped_again(field);
+            self.renamed.remove(&field);
             return;
         }
         if let Some(planned) = self.planned.get_mut(at) {
             planned.rows.push(field);
+            planned.from.insert(field.0);
+            planned.names.insert(name);
             let id = planned.id.clone();
             self.homes.entry(field.0).or_insert(id);
         }
         self.placed.insert(field);
-    }
-
-    /// A row that was said to be repeated must not count as placed.
-    fn dropped_again(&mut self, field: (usize, usize)) {
-        self.placed.remove(&field);
-        self.renamed.remove(&field);
     }
 
     fn name_of(&self, field: (usize, usize)) -> String {
@@ -498,6 +479,8 @@ impl<'p, 'a> Plan<'p, 'a> {
             array: false,
             line: table.table.line,
             rows: Vec::new(),
+            names: HashSet::new(),
+            from: HashSet::new(),
             derived: Vec::new(),
         });
         self.planned.len() - 1
@@ -513,16 +496,18 @@ impl<'p, 'a> Plan<'p, 'a> {
     }
 
     fn unique(&mut self, id: String) -> String {
-        if self.ids.insert(id.clone()) {
+        let Some(mut number) = self.ids.get(&id).copied() else {
+            self.ids.insert(id.clone(), 2);
             return id;
-        }
-        let mut number = 2;
+        };
         loop {
             let next = format!("{id}.{number}");
-            if self.ids.insert(next.clone()) {
+            number += 1;
+            if !self.ids.contains_key(&next) {
+                self.ids.insert(id, number);
+                self.ids.insert(next.clone(), 2);
                 return next;
             }
-            number += 1;
         }
     }
 
@@ -586,6 +571,8 @@ impl<'p, 'a> Plan<'p, 'a> {
                     array: false,
                     line: 0,
                     rows: Vec::new(),
+                    names: HashSet::new(),
+                    from: HashSet::new(),
                     derived: rows.collect(),
                 });
             }
@@ -627,7 +614,7 @@ impl<'p, 'a> Plan<'p, 'a> {
         field: &str,
         stack: &mut Vec<(usize, String, String)>,
     ) {
-        let id = if self.ids.contains(field) && !parent.is_empty() {
+        let id = if self.ids.contains_key(field) && !parent.is_empty() {
             format!("{parent}.{field}")
         } else {
             field.to_string()
@@ -653,6 +640,12 @@ impl<'p, 'a> Plan<'p, 'a> {
                 && !self.homes.contains_key(target)
             {
                 stack.push((*target, parent.to_string(), self.type_name(*field)));
+            }
+            for target in self.links.variants.get(field).into_iter().flatten().rev() {
+                if !self.homes.contains_key(target) {
+                    let named = self.tables.get(*target).and_then(|table| table.name.tokens.first());
+                    stack.push((*target, parent.to_string(), named.cloned().unwrap_or_else(|| self.name_of(*field))));
+                }
             }
         }
     }
@@ -739,6 +732,21 @@ impl<'p, 'a> Plan<'p, 'a> {
                             report.counts.objects += 1;
                             report.counts.objects_attached += 1;
                         }
+                    }
+                    _ if self.links.variants.contains_key(field) => {
+                        let ids: Vec<&str> = self
+                            .links
+                            .variants
+                            .get(field)
+                            .into_iter()
+                            .flatten()
+                            .filter_map(|target| self.homes.get(target).map(String::as_str))
+                            .collect();
+                        let reason = format!("described by one of several tables: {}", ids.join(", "));
+                        report.say(&codes::FIELD_OPAQUE, raw.line, format!("`{}`: {reason}", row.name));
+                        row.opaque.get_or_insert(reason);
+                        report.counts.objects += 1;
+                        report.counts.objects_opaque += 1;
                     }
                     _ if raw.shape.as_ref().is_some_and(|shape| shape.is_objectish())
                         || self.links.elsewhere.contains_key(field) =>

@@ -15,6 +15,9 @@ const MAX_VALUE: usize = 64;
 /// A list of more values than this is a catalogue, not an enum.
 const MAX_VALUES: usize = 200;
 
+/// Longer lines are no descriptions; reading them phrase by phrase would take too long.
+const MAX_LINE: usize = 8192;
+
 /// A piece of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
@@ -232,7 +235,7 @@ fn takes_values(shape: Option<&Shape>) -> bool {
 
 /// Finds every phrase; the first one of a kind counts.
 fn phrases(lines: &[String], shape: Option<&Shape>, facts: &mut Facts) {
-    for line in lines {
+    for line in lines.iter().filter(|line| line.len() <= MAX_LINE) {
         let lower = line.to_ascii_lowercase();
         let digits = line.bytes().any(|b| b.is_ascii_digit());
         for (word, forms) in &FORMS.by_word {
@@ -500,7 +503,7 @@ fn closed_list(blocks: &[Block], lines: &[String], shape: Option<&Shape>, labell
             .max()
             .unwrap_or(0);
         let tail = line.get(end..).unwrap_or_default();
-        let tail = tail.trim_start_matches(|c: char| matches!(c, ':' | '为' | '是' | '有' | '如' | '下' | ' '));
+        let tail = tail.trim_start_matches([':', '为', '是', '有', '如', '下', ' ']);
         if let Some(values) = split_values(tail, shape) {
             return Some(values);
         }

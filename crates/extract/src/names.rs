@@ -79,18 +79,15 @@ pub fn assign(operations: &mut [Operation]) {
 }
 
 /// What tells an operation from another one, whatever the order in which they were read.
-fn identity(operation: &Operation) -> (String, String, Vec<(String, String)>, Vec<(String, String)>, Vec<String>) {
-    (
-        operation.path.clone(),
-        operation.method.clone(),
-        operation.fixed_query.clone(),
-        operation
-            .sources
-            .iter()
-            .map(|source| (source.page_id.clone().unwrap_or_default(), source.digest.clone()))
-            .collect(),
-        operation.sources.iter().map(|source| source.file.clone()).collect(),
-    )
+fn identity(operation: &Operation) -> Vec<String> {
+    let mut out = vec![operation.path.clone(), operation.method.clone()];
+    for (name, value) in &operation.fixed_query {
+        out.extend([name.clone(), value.clone()]);
+    }
+    for source in &operation.sources {
+        out.extend([source.page_id.clone().unwrap_or_default(), source.file.clone(), source.digest.clone()]);
+    }
+    out
 }
 
 fn variant(operation: &Operation, base: &str, current: &str, level: usize) -> String {

@@ -18,6 +18,8 @@ pub type Field = (usize, usize);
 pub struct Links {
     /// The table of each field that has one.
     pub targets: HashMap<Field, usize>,
+    /// The tables of a field that one of several tables describes, by a rule that only prose gives.
+    pub variants: HashMap<Field, Vec<usize>>,
     /// The page that describes a field, where it is another one.
     pub elsewhere: HashMap<Field, String>,
 }
@@ -29,6 +31,13 @@ pub fn wants_table(row: &rows::RawRow) -> bool {
         None => row.row.kind.is_some() || row.root_array,
     }
 }
+
+/// The most tables that one field is followed to.
+const MAX_VARIANTS: usize = 64;
+/// A field that links to so many tables is described by one of them and not by the first.
+const SEVERAL: usize = 3;
+/// The most tables of one name that are looked through for a field.
+const MAX_CANDIDATES: usize = 1000;
 
 /// The anchors of every table, its rows and cells; the first place of an anchor counts.
 pub fn anchors(tables: &[ParameterTable<'_>]) -> HashMap<String, usize> {
@@ -59,6 +68,7 @@ pub fn by_link(tables: &[ParameterTable<'_>], file: &str) -> Links {
     let anchors = anchors(tables);
     let own = stem(file);
     let mut links = Links::default();
+    let mut seen: HashMap<Field, Vec<usize>> = HashMap::new();
     for (number, table) in tables.iter().enumerate() {
         for (at, row) in table.rows.iter().enumerate() {
             if !wants_table(row) {
@@ -75,6 +85,10 @@ pub fn by_link(tables: &[ParameterTable<'_>], file: &str) -> Links {
                     Some(target) if page.is_empty() || stem(page) == own => {
                         // A link to the table that the row stands in says nothing new unless it is recursion.
                         links.targets.entry((number, at)).or_insert(target);
+                        let all = seen.entry((number, at)).or_default();
+                        if !all.contains(&target) && all.len() < MAX_VARIANTS {
+                            all.push(target);
+                        }
                     }
                     _ if !page.is_empty() && stem(page) != own => {
                         links.elsewhere.entry((number, at)).or_insert_with(|| link.clone());
@@ -82,6 +96,16 @@ pub fn by_link(tables: &[ParameterTable<'_>], file: &str) -> Links {
                     _ => {}
                 }
             }
+        }
+    }
+    for (field, tables_of) in seen {
+        let unknown = tables
+            .get(field.0)
+            .and_then(|table| table.rows.get(field.1))
+            .is_some_and(|row| row.shape.is_none() || row.bare);
+        if tables_of.len() >= SEVERAL || (unknown && tables_of.len() > 1) {
+            links.targets.remove(&field);
+            links.variants.insert(field, tables_of);
         }
     }
     links
@@ -144,6 +168,9 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                 paths.entry(*target).or_insert(path);
                 continue;
             }
+            if links.variants.contains_key(&(number, at)) {
+                continue;
+            }
             // A link to another page counts only if no table of this page has the name of the field or type.
             let away = links.elsewhere.contains_key(&(number, at));
             let side = table.side;
@@ -163,6 +190,7 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                     let full: Vec<usize> = list
                         .iter()
                         .copied()
+                        .take(MAX_CANDIDATES)
                         .filter(|n| {
                             tables.get(*n).is_some_and(|table| {
                                 table.name.tokens.iter().any(|token| {
@@ -191,8 +219,12 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
             let last_word = || {
                 let one = field.strip_suffix('s').unwrap_or(&field);
                 let list = by_end.get(one).or_else(|| by_end.get(field.as_str()))?;
-                let free: Vec<usize> =
-                    list.iter().copied().filter(|n| !taken.get(*n).copied().unwrap_or(true)).collect();
+                let free: Vec<usize> = list
+                    .iter()
+                    .copied()
+                    .take(MAX_CANDIDATES)
+                    .filter(|n| !taken.get(*n).copied().unwrap_or(true))
+                    .collect();
                 nearest(&free, number, tables, side, false, false)
             };
             let by_text = || row.number.and_then(|n| by_number.get(&n).copied()).filter(|target| *target != number);
@@ -238,6 +270,8 @@ fn nearest(
     let same = |n: &usize| tables.get(*n).is_some_and(|table| table.side == side);
     let split = list.partition_point(|n| *n <= from);
     let (before, after) = list.split_at_checked(split)?;
+    let after = after.get(..MAX_CANDIDATES).unwrap_or(after);
+    let before = before.get(before.len().saturating_sub(MAX_CANDIDATES)..).unwrap_or(before);
     after
         .iter()
         .find(|n| same(n))

@@ -10,6 +10,11 @@ use crate::vocabulary::{Column, SectionRole, squeeze, vocabulary};
 /// The methods that a request line can have.
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
+/// A page with more request lines than this documents no single operation; the rest is not kept.
+const MAX_ALTERNATES: usize = 50;
+/// The most parameters of a query string that are read.
+const MAX_QUERY: usize = 200;
+
 /// A request line as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -97,7 +102,9 @@ pub fn sort_out(lines: Vec<Line>) -> Found {
             }
             continue;
         }
-        if !found.alternates.iter().any(|(other, to)| other.method == line.method && to.path == target.path) {
+        if found.alternates.len() < MAX_ALTERNATES
+            && !found.alternates.iter().any(|(other, to)| other.method == line.method && to.path == target.path)
+        {
             found.alternates.push((line, target));
         }
     }
@@ -441,7 +448,7 @@ fn parse_query(query: &str) -> Vec<(String, Option<String>)> {
         text.split([',', '、', '，', '&', '|']).collect()
     };
     let mut out: Vec<(String, Option<String>)> = Vec::new();
-    for pair in pairs {
+    for pair in pairs.into_iter().take(MAX_QUERY) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name: String =
             name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '{' | '}' | '[' | ']' | '*' | '\\')).collect();

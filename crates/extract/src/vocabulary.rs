@@ -333,7 +333,7 @@ impl Vocabulary {
     pub fn label_part(&self, text: &str) -> Option<Label> {
         self.label(text).or_else(|| {
             let word = squeeze(text);
-            self.label_parts.iter().find(|(part, _)| word.contains(part.as_str())).map(|(_, label)| *label)
+            self.label_parts.iter().find(|(part, _)| holds_phrase(&word, part)).map(|(_, label)| *label)
         })
     }
 
@@ -356,6 +356,12 @@ impl Vocabulary {
     pub fn part(&self, line: &str) -> Option<CellPart> {
         self.parts.get(&squeeze(line)).copied()
     }
+}
+
+/// Whether a squeezed text holds a phrase that is not the end of a name: `host_path parameters` are no path parameters.
+fn holds_phrase(text: &str, phrase: &str) -> bool {
+    text.match_indices(phrase)
+        .any(|(at, _)| !text.get(..at).is_some_and(|head| head.ends_with(['_', '-', '.', ':', '/'])))
 }
 
 /// A squeezed word without the brackets that close it.
@@ -585,6 +591,13 @@ mod tests {
         assert_eq!(words.section("示例1"), SectionRole::Example);
         assert_eq!(words.section("URI"), SectionRole::Uri);
         assert_eq!(words.section("Weather"), SectionRole::Other);
+    }
+
+    #[test]
+    fn a_phrase_does_not_begin_inside_of_a_name() {
+        let words = vocabulary();
+        assert_eq!(words.label_part("Request path parameters"), Some(Label::Path));
+        assert_eq!(words.label_part("host_path parameters"), None);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Real pages, which the repository does not carry: run with `TABLATURE_SHARED` set to the folder that holds them.
 
+// The lint exempts test functions only; these are their helpers.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
