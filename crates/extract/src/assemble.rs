@@ -173,7 +173,8 @@ fn more_roots(tables: &[ParameterTable<'_>], links: &Links, roots: &mut [Option<
         if slot.is_some() || attached.contains(&number) {
             continue;
         }
-        let nameless = table.name.tokens.is_empty();
+        // A caption in words of its own describes some object, even where it does not name it.
+        let nameless = table.name.tokens.is_empty() && (table.caption.is_none() || table.label.is_some());
         if !nameless {
             continue;
         }

@@ -278,7 +278,7 @@ impl Collector<'_> {
     /// Reads a body. `None`: it is nothing that an example can show, and that was said.
     fn body(&mut self, text: &str, line: u32) -> Option<Body> {
         let trimmed = text.trim();
-        if vocabulary().no_content.contains(&squeeze(trimmed)) && trimmed != "{}" {
+        if vocabulary().no_content.contains(&squeeze(trimmed)) && !looks_like_json(trimmed) {
             return Some(Body::default());
         }
         if looks_like_json(trimmed) {

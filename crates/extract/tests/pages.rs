@@ -458,3 +458,170 @@ fn hostile_pages_end_in_time() {
     let _ = run(&format!("{head}```\n{}\n```\n", "{\"a\": [".repeat(100_000)));
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
+
+#[test]
+fn an_english_page_with_lists_and_labels() {
+    let page = r#"# Stopping a Kite
+
+## Function
+
+This API is used to stop a kite. Calling this API is an asynchronous operation.
+
+## URI
+
+POST /v1/{project_id}/kites/{kite_id}/stop
+
+**Table 1** Path Parameters
+
+|Parameter|Mandatory|Type|Description|
+|--|--|--|--|
+|project_id|Yes|String|Project.|
+|kite_id|Yes|Long|Kite.|
+
+## Request Body
+
+**Table 2** Request body parameters
+
+|Parameter|Type|Mandatory|Description|
+|--|--|--|--|
+|host_path|Object|No|Place.|
+|wind|String|Yes (unless calm)|The options are as follows: high, low. The default value is **low**.|
+
+**Table 3** host_path parameters
+
+|Parameter|Type|Mandatory|Description|
+|--|--|--|--|
+|path|String|Yes|Contains 1 to 64 characters.|
+
+## Samples
+
+-   Sample request
+
+    ```
+    POST https://kite/v1/7/kites/7/stop
+    ```
+
+-   Successful sample response
+
+    ```
+    { }
+    ```
+
+-   Failed sample response
+
+    ```
+    { "is_success": false, "error_message": "no" }
+    ```
+
+## Status Codes
+
+See Status Codes.
+"#;
+    check(
+        page,
+        r#"POST /v1/{project_id}/kites/{kite_id}/stop
+[path] path
+project_id String yes
+kite_id Long yes
+[body] body
+host_path Object no -> host_path
+wind String yes (unless calm)
+[host_path] type
+path String yes
+request POST https://kite/v1/7/kites/7/stop
+success { }
+failure { "is_success": false, "error_message": "no" }"#,
+        &[],
+    );
+    let extraction = run(page);
+    let operation = operation(&extraction);
+    assert_eq!(operation.name, "stop_kite");
+    assert!(operation.asynchronous);
+    let body = operation.table("body").expect("a body");
+    let wind = body.rows.iter().find(|row| row.name == "wind").expect("a row");
+    assert_eq!(wind.facts.default, Some(Claim::Agreed("low".to_string())));
+}
+
+#[test]
+fn one_of_several_tables_is_said_to_be_so() {
+    check(
+        r##"# 放风筝
+
+## URI
+
+POST /v1/kites
+
+## 请求参数
+
+<table><thead><tr><th>参数</th><th>是否必选</th><th>参数类型</th><th>描述</th></tr></thead>
+<tbody><tr><td>kind</td><td>是</td><td>Object</td><td>见<a href="#a1">表2</a>、<a href="#a2">表3</a>、<a href="#a3">表4</a>。</td></tr></tbody></table>
+
+**表 2**  Red节点
+
+<a name="a1"></a>
+<table><thead><tr><th>参数</th><th>参数类型</th><th>描述</th></tr></thead><tbody><tr><td>a</td><td>String</td><td>一。</td></tr></tbody></table>
+
+**表 3**  Blue节点
+
+<a name="a2"></a>
+<table><thead><tr><th>参数</th><th>参数类型</th><th>描述</th></tr></thead><tbody><tr><td>b</td><td>String</td><td>二。</td></tr></tbody></table>
+
+**表 4**  Green节点
+
+<a name="a3"></a>
+<table><thead><tr><th>参数</th><th>参数类型</th><th>描述</th></tr></thead><tbody><tr><td>c</td><td>String</td><td>三。</td></tr></tbody></table>
+
+## 响应参数
+
+无
+"##,
+        "POST /v1/kites
+[body] body
+kind Object yes ? described by one of several tables: red, blue, green
+[red] type
+a String
+[blue] type
+b String
+[green] type
+c String",
+        &["field-opaque"],
+    );
+}
+
+#[test]
+fn scenarios_of_one_body() {
+    check(
+        r#"# 做风筝
+
+## URI
+
+POST /v1/kites
+
+## 请求消息
+
+-   用纸制作时的请求参数
+
+|参数|是否必选|参数类型|描述|
+|--|--|--|--|
+|paper|是|String|纸。|
+|tags|否|Array of objects|标签。|
+
+-   用布制作时的请求参数
+
+|参数|是否必选|参数类型|描述|
+|--|--|--|--|
+|cloth|是|String|布。|
+
+## 响应消息
+
+无
+"#,
+        "POST /v1/kites
+[body] body
+paper String yes
+tags Array of objects no ? no table describes it
+[body.2] body 用布制作时的请求参数
+cloth String yes",
+        &["field-opaque"],
+    );
+}
