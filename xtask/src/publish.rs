@@ -93,9 +93,11 @@ fn existing(dir: &Path, index: &Index) -> Vec<PathBuf> {
 fn edit(path: &Path, before: &str, after: Option<&str>) -> Diagnostic {
     let after = after.unwrap_or_default();
     let diff = similar::TextDiff::from_lines(before, after);
-    let mut lost = diff
-        .iter_all_changes()
-        .filter(|change| change.tag() == similar::ChangeTag::Delete && !change.value().starts_with("# "));
+    // Digests and the checksum are the tool's own book-keeping, which nobody means by an edit.
+    let mut lost = diff.iter_all_changes().filter(|change| {
+        let bookkeeping = ["# ", "digest = "].iter().any(|start| change.value().starts_with(start));
+        change.tag() == similar::ChangeTag::Delete && !bookkeeping
+    });
     let first = lost.next();
     let line = first.as_ref().and_then(|change| change.old_index()).map_or(1, |index| index + 1);
     let what = first.as_ref().map_or(String::new(), |change| format!(": {}", change.value().trim()));
