@@ -190,12 +190,14 @@ async fn contested_and_contradicted_answers_decode() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_set_is_not_sent_with_delete() {
+async fn bodies_are_sent_as_their_media_type_and_only_if_set() {
     let (client, mock) = Mock::answering("");
     empty_response::Client::new(client.clone()).remove(1).send().await.expect("an answer");
     assert_eq!(mock.request().0.body, b"");
     empty_response::Client::new(client.clone()).remove(1).reason("r").send().await.expect("an answer");
     assert_eq!(mock.request().0.body, br#"{"reason":"r"}"#);
+    empty_response::Client::new(client.clone()).merge().name("n").send().await.expect("an answer");
+    assert_eq!(mock.request().0.headers.get("content-type"), Some("application/merge-patch+json"));
     empty_response::Client::new(client).upload().body(b"bytes").send().await.expect("an answer");
     let request = mock.request().0;
     assert_eq!(request.headers.get("content-type"), Some("application/octet-stream"));

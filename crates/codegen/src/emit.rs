@@ -256,19 +256,20 @@ fn setter(setter: &Setter) -> TokenStream {
 fn prepare(call: &Call) -> Option<TokenStream> {
     // On these methods a body is unusual, so an empty one is not sent.
     let bare = matches!(call.http_method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS");
+    let media = call.json_type.as_ref().map(|media| quote!(self.call.set_header("Content-Type", #media.into());));
     let work = match &call.body {
         CallBody::None => return None,
         CallBody::Fields(name) => {
             let checked = call.records.iter().any(|record| record.name == *name && record.checked);
             let name = token(name);
             let check = checked.then(|| quote!(self.body.check_mandatory("", &mut self.call);));
-            let set = quote!(self.call.set_json(&self.body););
+            let set = quote!(self.call.set_json(&self.body); #media);
             let set = if bare { quote!(if self.body != #name::default() { #set }) } else { set };
             quote!(#check #set)
         }
         CallBody::Whole(kind) => {
             let check = check_inside(kind, call).map(|check| quote!(let at = ""; let call = &mut self.call; #check));
-            quote!(if let Some(value) = &self.body { self.call.set_json(value); #check })
+            quote!(if let Some(value) = &self.body { self.call.set_json(value); #media #check })
         }
         CallBody::Bytes(media_type) => {
             quote!(if let Some(value) = self.body { self.call.set_body(#media_type, value); })

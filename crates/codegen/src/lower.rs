@@ -48,6 +48,8 @@ pub struct Call {
     pub setters: Vec<Setter>,
     /// What the call builder holds beside the call, and sends.
     pub body: CallBody,
+    /// The media type of a JSON body that is not called `application/json`, such as `application/merge-patch+json`.
+    pub json_type: Option<String>,
     /// What a successful call gives.
     pub response: RustType,
     /// Objects.
@@ -242,11 +244,20 @@ fn call(operation: &Operation<'_>, options: &Options) -> Call {
         builder: operation.builder.clone(),
         arguments: arguments.collect(),
         setters,
+        json_type: match body {
+            CallBody::Fields(_) | CallBody::Whole(_) => spec.media_type.clone().filter(|media| !is_plain_json(media)),
+            _ => None,
+        },
         body,
         response: rust_type(operation, &operation.response),
         records: operation.structs.iter().enumerate().map(|(index, item)| record(operation, index, item)).collect(),
         enums: operation.enums.iter().map(|item| open_enum(operation, item)).collect(),
     }
+}
+
+/// Whether a media type is what the runtime calls JSON by itself, parameters such as `charset` apart.
+fn is_plain_json(media_type: &str) -> bool {
+    media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
 fn whole(name: &str, docs: String, kind: RustType) -> Setter {
