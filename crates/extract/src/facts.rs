@@ -176,7 +176,16 @@ fn from_description(cell: &Cell, shape: Option<&Shape>, facts: &mut Facts) {
         facts.values = Some(Claim::Agreed(values));
     }
     let squeezed: Vec<String> = lines.iter().map(|line| squeeze(line)).collect();
-    if squeezed.iter().any(|line| words.deprecated_field.iter().any(|word| line.contains(word.as_str()))) {
+    // An item of a list may say that one of the values is deprecated; that is not said of the field.
+    let own: Vec<String> = cell
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Paragraph(text) => Some(squeeze(&text.plain())),
+            _ => None,
+        })
+        .collect();
+    if own.iter().any(|line| words.deprecated_field.iter().any(|word| line.contains(word.as_str()))) {
         facts.deprecated = Some(Claim::Agreed(true));
     }
     if squeezed.iter().any(|line| words.conditional.iter().any(|word| line.contains(word.as_str()))) {
@@ -352,14 +361,13 @@ fn matched(tokens: &[Token], text: &str, lower: &str, at: usize) -> Option<Captu
         }
     }
     // A number that goes on (`64KB`, `1.5`) is another number than the one that was read.
-    if matches!(tokens.last(), Some(Token::Number))
-        && text.get(at..).is_some_and(|rest| {
-            let rest = rest.trim_start();
-            rest.starts_with(['K', 'k', 'M', 'G', '.'])
-                && rest.chars().nth(1).is_some_and(|c| c.is_ascii_alphanumeric())
-        })
-    {
-        return None;
+    if matches!(tokens.last(), Some(Token::Number)) {
+        let rest = lower.get(at..).unwrap_or_default().trim_start();
+        let unit = text.get(at..).is_some_and(|rest| rest.trim_start().starts_with(['K', 'M', 'G', 'T']));
+        let fraction = rest.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        if unit || fraction || ["kb", "mb", "gb", "tb"].iter().any(|unit| rest.starts_with(unit)) {
+            return None;
+        }
     }
     Some(captures)
 }
@@ -692,6 +700,7 @@ mod tests {
         check(Shape::Integer32, &["The value ranges from 1 to 65,535."], &[], "min=1 max=65535");
         check(Shape::Integer32, &["最小值：-1", "最大值：8"], &[], "min=-1 max=8");
         check(Shape::String, &["内容，最大支持64KB。"], &[], "");
+        check(Shape::String, &["内容最大长度为32K。"], &[], "");
         check(Shape::Array(Box::new(Shape::String)), &["数组长度：1 - 10"], &[], "min_items=1 max_items=10");
         check(Shape::String, &["取值范围为5-1"], &[], "");
     }
@@ -711,6 +720,8 @@ mod tests {
     #[test]
     fn other_facts() {
         check(Shape::String, &["该参数已废弃。"], &[], "deprecated");
+        check(Shape::String, &["预留字段。"], &[], "deprecated");
+        check(Shape::String, &["风筝的状态："], &["OLD：已废弃的风筝"], "");
         check(Shape::String, &["当type为kite时必选。"], &[], "conditional");
         check(Shape::String, &["正则表达式：^[a-z]+$"], &[], "pattern=^[a-z]+$");
         check(Shape::String, &["This parameter is not included when the call succeeds."], &[], "conditional");

@@ -282,7 +282,8 @@ fn survey(label: &str, folder: &Path, extension: &str, format: Format) -> (usize
 fn corpus_zh() {
     let Some(shared) = shared() else { return };
     let (operations, failed) = survey("zh-md", &shared.join("corpus/zh-markdown"), "md", Format::Markdown);
-    assert!(operations >= 602, "{operations} operations of 608 endpoint pages");
+    // 608 pages have a request line in a URI section; five of them are tutorials.
+    assert!(operations >= 602, "{operations} operations of 603 endpoint pages");
     assert!(failed <= 6, "{failed} pages failed");
 }
 

@@ -625,3 +625,16 @@ cloth String yes",
         &["field-opaque"],
     );
 }
+
+#[test]
+fn descriptions_are_copied_only_on_demand() {
+    let text = "# 查风筝\n\n## URI\n\nGET /v1/kites\n\n|参数|参数类型|描述|\n|--|--|--|\n|limit|Integer|个数。|\n\n## 响应消息\n\n无\n";
+    let (page, _) = tablature_pages::read("kite.md", text.as_bytes(), Some(Format::Markdown));
+    let page = page.expect("a page");
+    for (keep, expected) in [(false, None), (true, Some(Claim::Agreed("个数。".to_string())))] {
+        let context = Context { source: "zh-md", file: "kite.md", digest: "0", keep_descriptions: keep };
+        let extraction = extract(&page, &context);
+        let row = operation(&extraction).tables.first().and_then(|table| table.rows.first()).expect("a row");
+        assert_eq!(row.description, expected);
+    }
+}
