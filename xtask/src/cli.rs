@@ -27,6 +27,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print the generated code of a service or operation, formatted.
     Expand(ExpandArgs),
+    /// Write one OpenAPI document per service.
+    #[command(name = "openapi")]
+    OpenApi(OpenApiArgs),
 }
 
 /// Arguments of `regen`.
@@ -140,4 +143,41 @@ pub struct ExpandArgs {
     /// The folder of specs.
     #[arg(long, value_name = "DIR")]
     pub specs: Option<PathBuf>,
+}
+
+/// Arguments of `openapi`.
+#[derive(Debug, Args)]
+pub struct OpenApiArgs {
+    /// The services.
+    #[arg(required = true, value_name = "SERVICE")]
+    pub services: Vec<String>,
+    /// The folder of specs.
+    #[arg(long, value_name = "DIR")]
+    pub specs: Option<PathBuf>,
+    /// The version of the OpenAPI Specification.
+    #[arg(long, value_enum, default_value_t = OpenApiVersion::V3_1)]
+    pub version: OpenApiVersion,
+    /// The file to write instead of standard output; with several services, the folder for `SERVICE.openapi.json` of each.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// A version of the OpenAPI Specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OpenApiVersion {
+    /// OpenAPI 3.0.
+    #[value(name = "3.0")]
+    V3_0,
+    /// OpenAPI 3.1.
+    #[value(name = "3.1")]
+    V3_1,
+}
+
+impl From<OpenApiVersion> for tablature_openapi::Version {
+    fn from(version: OpenApiVersion) -> Self {
+        match version {
+            OpenApiVersion::V3_0 => tablature_openapi::Version::V3_0,
+            OpenApiVersion::V3_1 => tablature_openapi::Version::V3_1,
+        }
+    }
 }

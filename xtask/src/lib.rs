@@ -1,13 +1,14 @@
 //! The tasks of the workspace as a library, so that tests call what people call.
 //!
 //! `walk` finds pages, `pipeline` reads and extracts them, `assemble` merges and names what they give, `output` writes files, and
-//! `regen`, `read`, `check`, `expand` and `explain` are the commands.
+//! `regen`, `read`, `check`, `expand`, `openapi` and `explain` are the commands.
 
 pub mod assemble;
 pub mod check;
 pub mod cli;
 pub mod expand;
 pub mod explain;
+pub mod openapi;
 pub mod output;
 pub mod pipeline;
 pub mod publish;
@@ -30,6 +31,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Expand(args) => expand::run(&args),
+        Command::OpenApi(args) => openapi::run(&args),
     };
     if outcome { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -247,6 +247,14 @@ codes! {
         "The spec asks for something that cannot be generated."
         "see the message; a spec that cannot be generated is never left out silently";
 
+    // OpenAPI.
+    OPENAPI_PATH_SHARED "openapi-path-shared" Note
+        "Several operations have one method and path. OpenAPI takes one of them under the plain path; the others stand under the path with a fragment that tells them apart."
+        "nothing to do; a tool that calls the path must not send the fragment";
+    OPENAPI_PLACEHOLDER_RENAMED "openapi-placeholder-renamed" Note
+        "Operations on one path call a placeholder differently. OpenAPI takes such paths for identical, so one name stands for all of them."
+        "nothing to do; the operation's own name is kept as `x-tablature-name`";
+
     // Files and folders.
     OUTPUT_UNWRITABLE "output-unwritable" Error
         "A folder or file could not be written; nothing was changed."
