@@ -348,14 +348,17 @@ impl Operation {
     }
 }
 
-/// The names of the placeholders in a path template, in order.
+/// The names of the placeholders in a path template, in order; one that stands twice has one value and is given once.
 pub fn placeholders(path: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = path;
     while let Some(open) = rest.find('{') {
         let tail = &rest[open + 1..];
         let Some(close) = tail.find('}') else { break };
-        names.push(&tail[..close]);
+        let name = &tail[..close];
+        if !names.contains(&name) {
+            names.push(name);
+        }
         rest = &tail[close + 1..];
     }
     names

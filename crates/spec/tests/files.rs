@@ -231,3 +231,11 @@ fn a_folder_with_problems_reports_them_all() {
     );
     assert_eq!(loaded.files, ["service.toml", "stop_job.toml", "other.toml", "third.toml", "stop_job.toml"]);
 }
+
+#[test]
+fn a_placeholder_that_stands_twice_is_one_parameter() {
+    let text = JOB.replace("/jobs/{job_name}/stop", "/jobs/{job_name}/copies/{job_name}");
+    let (spec, problems) = read::operation("stop_job.toml", &text);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(spec.operation.placeholders(), ["project_id", "job_name"]);
+}
