@@ -27,8 +27,9 @@
 //! # Rules
 //! - Operations whose paths differ only in the names of placeholders share one path item, because OpenAPI calls such paths identical; the
 //!   name that most of them use wins, the first operation's in a tie.
-//! - Of several operations on one method and path, the first without a fixed query, else the first, stands under the plain path. The others
-//!   stand under the path with `#` and their fixed query, such as `/v1/{id}/action#action=start`, or their name. A fragment is never sent.
+//! - Of several operations on one method and path, one stands under the plain path: one without a fixed query before others, then one that is
+//!   not deprecated, then one that the vendor's API Explorer lists, then the first. The others stand under the path with `#` and their fixed
+//!   query, such as `/v1/{id}/action#action=start`, or their name. A fragment is never sent.
 //! - A type that several operations describe identically is one component, called as its table. Where they differ, the first operation's
 //!   has the plain name and each other one has a dot and the name of the first operation that describes it so, such as `Job.show_job`.
 

@@ -40,11 +40,9 @@ pub(crate) fn places(service: &Service, diagnostics: &mut Vec<Diagnostic>) -> Ve
         let names = shared_names(&members, &templates);
         let path = path(texts, &names);
         let mut taken: BTreeSet<(&str, String)> = BTreeSet::new();
-        // The plain path goes to the first without a fixed query.
         let mut order = members.clone();
-        order.sort_by_key(|&index| {
-            service.operations.get(index).is_some_and(|spec| !spec.operation.fixed_query.is_empty())
-        });
+        // Stable, so the service's order decides among equals.
+        order.sort_by_key(|&index| service.operations.get(index).map(|spec| rank(&spec.operation)));
         for index in order {
             let (Some(spec), Some(template)) = (service.operations.get(index), templates.get(index)) else { continue };
             let operation = &spec.operation;
@@ -82,6 +80,12 @@ pub(crate) fn places(service: &Service, diagnostics: &mut Vec<Diagnostic>) -> Ve
         }
     }
     places
+}
+
+/// The least one has the plain path: an operation that no fixed query tells apart, then one that is not deprecated, then one that the vendor's
+/// API Explorer lists.
+fn rank(operation: &Operation) -> (bool, bool, bool) {
+    (!operation.fixed_query.is_empty(), operation.deprecated, operation.explorer.is_none())
 }
 
 /// The keys that an operation can stand under, the best one first. Names are unique in a service, so the last one is always free.
