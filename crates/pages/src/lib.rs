@@ -69,10 +69,10 @@ mod tests {
         check("\u{feff}# T\r\n", None, "md T");
         check("<h1>T</h1>", None, "html T");
         check("<h1>T</h1>", Some(Format::Html), "html T");
-        check("T\n===\n", None, "p:1 format-unsupported");
+        check("T\n===\n", None, "rst T");
         check("T\n===\n", Some(Format::Markdown), "md T");
         check("some words\n", None, "p:1 page-format-unknown");
         check("some words\n", Some(Format::Markdown), "md ");
-        check("2 lines\nT\n|\n|\n===\n|\n|\n", None, "p:2 format-unsupported");
+        check("2 lines\nT\n|\n|\n===\n|\n|\n", None, "rst T");
     }
 }
