@@ -59,9 +59,9 @@ fn each_of_six_breaks_makes_a_contract_test_fail() {
              pub mod glue {{ tablature_macros::contract!(\"specs/{name}\", client = super::Client); }} }}\n"
         )
         .unwrap();
-        write!(
+        writeln!(
             calls,
-            "run(\"{name}\", |client, operation, input| Box::pin(async move {{ {name}::glue::call(&{name}::Client::new(client), &operation, &input).await }}));\n"
+            "run(\"{name}\", |client, operation, input| Box::pin(async move {{ {name}::glue::call(&{name}::Client::new(client), &operation, &input).await }}));"
         )
         .unwrap();
     }
