@@ -7,6 +7,7 @@ use tablature_spec::load::Service;
 use tablature_spec::model::{Operation, Role};
 
 use crate::Version;
+use crate::evidence::Evidence;
 use crate::schema::Scope;
 
 /// Chains of types longer than this are not compared across operations.
@@ -32,19 +33,23 @@ struct Candidate<'a> {
 
 impl Components {
     /// Finds the types of all operations and names them.
-    pub(crate) fn of(service: &Service, version: Version) -> Self {
-        let mut candidates = candidates(service, version);
+    pub(crate) fn of(service: &Service, evidence: &[Evidence<'_>], version: Version) -> Self {
+        let mut candidates = candidates(service, evidence, version);
         classes(&mut candidates);
         let names = names(service, &candidates);
         let mut components = Components { names, schemas: Map::new() };
         for candidate in &candidates {
             let Some(name) = components.names.get(&(candidate.operation, candidate.id.to_string())) else { continue };
-            let Some(spec) = service.operations.get(candidate.operation) else { continue };
+            let Some((spec, evidence)) =
+                service.operations.get(candidate.operation).zip(evidence.get(candidate.operation))
+            else {
+                continue;
+            };
             if components.schemas.contains_key(name) {
                 continue;
             }
             let names = |table: &str| components.reference(candidate.operation, table);
-            let scope = Scope { operation: &spec.operation, version, names: &names };
+            let scope = Scope { operation: &spec.operation, version, names: &names, evidence };
             if let Some(table) = spec.operation.table(candidate.id) {
                 let (name, schema) = (name.clone(), scope.object(&[table]));
                 components.schemas.insert(name, Value::Object(schema));
@@ -72,9 +77,9 @@ fn targets(operation: &Operation) -> BTreeSet<&str> {
     types.chain(referred).collect()
 }
 
-fn candidates(service: &Service, version: Version) -> Vec<Candidate<'_>> {
+fn candidates<'a>(service: &'a Service, evidence: &[Evidence<'_>], version: Version) -> Vec<Candidate<'a>> {
     let mut out: Vec<Candidate<'_>> = Vec::new();
-    for (number, spec) in service.operations.iter().enumerate() {
+    for (number, (spec, evidence)) in service.operations.iter().zip(evidence).enumerate() {
         let operation = &spec.operation;
         let first = out.len();
         let ids = targets(operation);
@@ -82,7 +87,8 @@ fn candidates(service: &Service, version: Version) -> Vec<Candidate<'_>> {
         for id in ids {
             let Some(table) = operation.table(id) else { continue };
             let names = |table: &str| Some(table.to_string());
-            let text = Value::Object(Scope { operation, version, names: &names }.object(&[table])).to_string();
+            let text =
+                Value::Object(Scope { operation, version, names: &names, evidence }.object(&[table])).to_string();
             let inner = table.rows.iter().filter_map(|row| at.get(row.table.as_deref()?).copied()).collect();
             out.push(Candidate { operation: number, id, text, inner, class: 0 });
         }

@@ -1,7 +1,8 @@
 //! OpenAPI export: the specs of a service in, one valid OpenAPI 3.0 or 3.1 document and diagnostics out.
 //!
 //! Pure, like code generation: no files, no environment. `paths` gives every operation its place, `responses` sorts tables and examples by
-//! status, `schema` turns rows into schemas, `types` turns type words into types, `facts` turns stated limits into keywords and
+//! status, `schema` turns rows into schemas, `types` turns type words into
+//! types, `evidence` holds them against the examples, `facts` turns stated limits into keywords and
 //! `components` names shared types. What OpenAPI has no word for stands under `x-tablature-*` keys:
 //!
 //! | key | on | says |
@@ -16,6 +17,7 @@
 //! | `x-tablature-scenarios` | schema | which fields belong to which of several alternative tables |
 //! | `x-tablature-name` | parameter | the operation's own name of a placeholder that another operation on the path names otherwise |
 //! | `x-tablature-type` | schema | the page's own type word, or each source's |
+//! | `x-tablature-shown` | schema | the type is what examples show, where their arrays and objects are not what the type word says |
 //! | `x-tablature-mandatory` | schema | the condition in the mandatory cell, or each source's claim |
 //! | `x-tablature-condition` | schema | what the mandatory cell says behind yes or no |
 //! | `x-tablature-conditional` | schema | the description says that the field is needed, or there, only under a condition |
@@ -36,6 +38,7 @@
 #![forbid(unsafe_code)]
 
 mod components;
+mod evidence;
 mod facts;
 mod operation;
 mod paths;
@@ -50,6 +53,7 @@ use tablature_spec::diagnostic::Diagnostic;
 use tablature_spec::load::Service;
 
 use components::Components;
+use evidence::Evidence;
 
 /// The version of the OpenAPI Specification that a document follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,13 +80,14 @@ const DOCUMENT_VERSION: &str = "1";
 /// Describes a service. Whoever passes a service that was loaded with errors gets a valid document of what is there.
 pub fn document(service: &Service, version: Version) -> (Value, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let components = Components::of(service, version);
+    let evidence: Vec<Evidence<'_>> = service.operations.iter().map(|spec| Evidence::of(&spec.operation)).collect();
+    let components = Components::of(service, &evidence, version);
     let places = paths::places(service, &mut diagnostics);
     let mut paths: Map<String, Value> = Map::new();
-    for (index, place) in places.iter().enumerate() {
-        let (Some(place), Some(spec)) = (place, service.operations.get(index)) else { continue };
+    for (index, ((place, spec), evidence)) in places.iter().zip(&service.operations).zip(&evidence).enumerate() {
+        let Some(place) = place else { continue };
         let names = |table: &str| components.reference(index, table);
-        let scope = schema::Scope { operation: &spec.operation, version, names: &names };
+        let scope = schema::Scope { operation: &spec.operation, version, names: &names, evidence };
         let described = operation::describe(&service.name, &scope, place);
         let item = paths.entry(place.key.clone()).or_insert_with(|| json!({}));
         if let Some(item) = item.as_object_mut() {

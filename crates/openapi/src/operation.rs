@@ -51,7 +51,7 @@ fn parameters(scope: &Scope<'_>, place: &Place) -> (Vec<Value>, Vec<Value>) {
     let (mut out, mut unplaced) = (Vec::new(), Vec::new());
     let path = merge(&tables(Role::Path), str::to_string);
     for (own, name) in &place.placeholders {
-        let rows: Vec<&Row> =
+        let rows: Vec<(&Table, &Row)> =
             path.iter().filter(|field| field.wire == own).flat_map(|field| &field.rows).copied().collect();
         let mut parameter = parameter(scope, name, "path", &rows, true);
         if own != name {
@@ -64,7 +64,7 @@ fn parameters(scope: &Scope<'_>, place: &Place) -> (Vec<Value>, Vec<Value>) {
     }
     let query = merge(&tables(Role::Query), str::to_string);
     for (name, value) in &operation.fixed_query {
-        let rows: Vec<&Row> =
+        let rows: Vec<(&Table, &Row)> =
             query.iter().filter(|field| field.wire == name).flat_map(|field| &field.rows).copied().collect();
         let mut parameter = parameter(scope, name, "query", &rows, true);
         parameter.insert("schema".into(), json!({ "type": "string", "enum": [value] }));
@@ -90,7 +90,13 @@ fn of_field(scope: &Scope<'_>, location: &str, field: &Field<'_>) -> Map<String,
     parameter(scope, field.wire, location, &field.rows, field.is_required() || location == "path")
 }
 
-fn parameter(scope: &Scope<'_>, name: &str, location: &str, rows: &[&Row], required: bool) -> Map<String, Value> {
+fn parameter(
+    scope: &Scope<'_>,
+    name: &str,
+    location: &str,
+    rows: &[(&Table, &Row)],
+    required: bool,
+) -> Map<String, Value> {
     // Everything in a path, query or header is text unless the page says otherwise.
     let mut schema = scope.field(rows, Type::Text);
     let mut out = Map::new();

@@ -7,6 +7,7 @@ use tablature_spec::model::{Claim, Mandatory, Operation, Row, Table};
 use tablature_spec::types as words;
 
 use crate::Version;
+use crate::evidence::Evidence;
 use crate::facts::{self, by_source};
 use crate::types::{self, Type};
 
@@ -19,14 +20,16 @@ pub(crate) struct Scope<'a> {
     pub(crate) version: Version,
     /// The reference to the component of a table.
     pub(crate) names: &'a dyn Fn(&str) -> Option<String>,
+    /// What the operation's examples show.
+    pub(crate) evidence: &'a Evidence<'a>,
 }
 
 /// Rows of one wire name in the tables that describe one place together.
 pub(crate) struct Field<'a> {
     /// The name.
     pub(crate) wire: &'a str,
-    /// The rows.
-    pub(crate) rows: Vec<&'a Row>,
+    /// The rows with their tables.
+    pub(crate) rows: Vec<(&'a Table, &'a Row)>,
     /// Every one of the tables has it.
     pub(crate) everywhere: bool,
 }
@@ -44,7 +47,7 @@ pub(crate) fn merge<'a>(tables: &[&'a Table], same: fn(&str) -> String) -> Vec<F
                 fields.len() - 1
             });
             if let (Some(field), Some(count)) = (fields.get_mut(at), counts.get_mut(at)) {
-                field.rows.push(row);
+                field.rows.push((table, row));
                 // Counts tables, not rows: a name counts once in each.
                 if *count == number {
                     *count += 1;
@@ -61,7 +64,7 @@ pub(crate) fn merge<'a>(tables: &[&'a Table], same: fn(&str) -> String) -> Vec<F
 impl Field<'_> {
     /// Whether every source and table says without condition that the field must be there.
     pub(crate) fn is_required(&self) -> bool {
-        self.everywhere && self.rows.iter().all(|row| is_mandatory(row))
+        self.everywhere && self.rows.iter().all(|(_, row)| is_mandatory(row))
     }
 }
 
@@ -119,11 +122,19 @@ impl Scope<'_> {
     }
 
     /// The schema of one field; `untyped` is what a field is that no type word describes.
-    pub(crate) fn field(&self, rows: &[&Row], untyped: Type) -> Map<String, Value> {
-        let kind = types::of_rows(rows).unwrap_or(untyped);
+    pub(crate) fn field(&self, rows: &[(&Table, &Row)], untyped: Type) -> Map<String, Value> {
+        let plain: Vec<&Row> = rows.iter().map(|(_, row)| *row).collect();
+        let said = types::of_rows(&plain);
+        let kind = match &said {
+            Some(said) => self.evidence.refine(self.operation, rows, said),
+            None => self.evidence.untyped(rows).unwrap_or(untyped),
+        };
         let mut schema = kind.schema(self.version, self.names);
         let mut extra = Map::new();
-        if let Some(row) = rows.first() {
+        if said.as_ref().is_some_and(|said| *said != kind) {
+            extra.insert("x-tablature-shown".into(), json!(true));
+        }
+        if let Some(row) = plain.first() {
             let mut stated = row.facts.clone();
             if stated.max_length.is_none() {
                 stated.max_length = length_in_type(row).map(Claim::Agreed);

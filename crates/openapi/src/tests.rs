@@ -263,3 +263,41 @@ fn no_input_is_too_odd() {
         assert_eq!(diagnostics.iter().filter(|found| found.code.id == "generate-unsupported").count(), 1, "{path}");
     }
 }
+
+#[test]
+fn examples_decide_about_containers_only() {
+    #[track_caller]
+    fn row(row: &str, shown: &str, expect: Value) {
+        let text = format!(
+            "method = 'GET'\npath = '/v1/a'\n[[table]]\nid = 'response'\nrole = 'response'\nrows = [{{ name = 'f', {row} }}]\n\
+             [[table]]\nid = 'T'\nrole = 'type'\nrows = [{{ name = 'x' }}, {{ name = 'y', type = 'T object', table = 'T' }}]\n\
+             [[example]]\nkind = 'success'\nbody = '{{\"f\": {shown}}}'\n"
+        );
+        let (document, _) = of(&[("a", &text)], Version::V3_1);
+        let schema = "/paths/~1v1~1a/get/responses/200/content/application~1json/schema/properties/f";
+        let mut schema = document.pointer(schema).cloned().unwrap();
+        schema.as_object_mut().unwrap().remove("x-tablature-type");
+        assert_eq!(schema, expect, "{row} with {shown}");
+    }
+    let reference = json!({ "$ref": TABLE });
+    let list = json!({ "type": "array", "items": reference });
+    let mut shown = list.clone();
+    shown["x-tablature-shown"] = json!(true);
+    row("type = 'T object', table = 'T'", "[{\"x\": 1}]", shown);
+    row("type = 'T object', table = 'T'", "{\"x\": 1}", reference.clone());
+    row("type = 'T object', table = 'T'", "\"x\"", reference.clone());
+    row("type = 'Array of T objects', table = 'T'", "{\"x\": 1}", list.clone());
+    let mut own = reference.clone();
+    own["x-tablature-shown"] = json!(true);
+    row("type = 'Map<String,Object>', table = 'T'", "{\"y\": {\"x\": 1}}", own);
+    let map = json!({ "type": "object", "additionalProperties": reference });
+    row("type = 'Map<String,Object>', table = 'T'", "{\"free\": {\"x\": 1}}", map);
+    row(
+        "type = 'Array'",
+        "[\"a\"]",
+        json!({ "type": "array", "items": { "type": "string" }, "x-tablature-shown": true }),
+    );
+    row("type = 'Integer'", "\"1\"", json!({ "type": "integer" }));
+    row("mandatory = true", "\"1\"", json!({ "type": "string" }));
+    row("mandatory = true", "null", json!({}));
+}
