@@ -2,12 +2,14 @@
 //!
 //! The validators are pinned in `validators/` and installed below `target/` by the first run. Without Python or npm there is nothing to hold
 //! the documents against, and the test says so.
+#![allow(clippy::expect_used, clippy::panic)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tablature_openapi::Version;
+use xtask::cli::{OpenApiArgs, OpenApiVersion};
 use xtask::{openapi, specs};
 
 const VERSIONS: &[(Version, &str)] = &[(Version::V3_0, "3.0"), (Version::V3_1, "3.1")];
@@ -127,4 +129,26 @@ fn openapi_schema_validator_accepts_every_document() {
         command.arg(folder.join("validate.mjs"));
         command
     });
+}
+
+#[test]
+fn one_service_goes_to_a_file_and_several_to_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = |services: &[&str], out: Option<&str>| {
+        openapi::run(&OpenApiArgs {
+            services: services.iter().map(ToString::to_string).collect(),
+            specs: Some(here().join("fixtures")),
+            version: OpenApiVersion::V3_0,
+            out: out.map(|out| folder.path().join(out)),
+        })
+    };
+    assert!(export(&["courier"], Some("deep/one.json")));
+    assert!(folder.path().join("deep/one.json").is_file());
+    assert!(export(&["courier", "everything"], Some("all")));
+    assert!(folder.path().join("all/courier.openapi.json").is_file());
+    assert!(folder.path().join("all/everything.openapi.json").is_file());
+    // Nothing is written if one of them cannot be.
+    assert!(!export(&["courier", "absent"], Some("none")));
+    assert!(!folder.path().join("none").exists());
+    assert!(!export(&["courier", "everything"], None));
 }

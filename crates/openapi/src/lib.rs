@@ -2,7 +2,7 @@
 //!
 //! Pure, like code generation: no files, no environment. `paths` gives every operation its place, `responses` sorts tables and examples by
 //! status, `schema` turns rows into schemas, `types` turns type words into
-//! types, `evidence` holds them against the examples, `facts` turns stated limits into keywords and
+//! types, `evidence` holds them against the examples, `shown` describes bodies that only examples show, `facts` turns stated limits into keywords and
 //! `components` names shared types. What OpenAPI has no word for stands under `x-tablature-*` keys:
 //!
 //! | key | on | says |
@@ -17,7 +17,7 @@
 //! | `x-tablature-scenarios` | schema | which fields belong to which of several alternative tables |
 //! | `x-tablature-name` | parameter | the operation's own name of a placeholder that another operation on the path names otherwise |
 //! | `x-tablature-type` | schema | the page's own type word, or each source's |
-//! | `x-tablature-shown` | schema | the type is what examples show, where their arrays and objects are not what the type word says |
+//! | `x-tablature-shown` | schema | examples gave the type: of a body that no table describes, or where a type word names the wrong container |
 //! | `x-tablature-mandatory` | schema | the condition in the mandatory cell, or each source's claim |
 //! | `x-tablature-condition` | schema | what the mandatory cell says behind yes or no |
 //! | `x-tablature-conditional` | schema | the description says that the field is needed, or there, only under a condition |
@@ -46,6 +46,7 @@ mod pattern;
 mod responses;
 mod schema;
 mod servers;
+mod shown;
 mod types;
 
 use serde_json::{Map, Value, json};

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use tablature_spec::model::{Example, ExampleKind, Operation, Role, Table};
 
 use crate::schema::{Scope, merge};
+use crate::shown;
 use crate::types::Type;
 
 /// The media type of bodies unless a page names another one.
@@ -123,7 +124,8 @@ fn describe(scope: &Scope<'_>, key: &str, response: &Response<'_>) -> Value {
 /// A media type object: the schema of the tables and the bodies of the examples.
 pub(crate) fn media(scope: &Scope<'_>, tables: &[&Table], examples: &[&Example]) -> Value {
     let mut media = Map::new();
-    media.insert("schema".into(), Value::Object(scope.body(tables)));
+    let shown = if tables.is_empty() { shown::body(examples) } else { None };
+    media.insert("schema".into(), Value::Object(shown.unwrap_or_else(|| scope.body(tables))));
     let mut shown = Map::new();
     for example in examples {
         let Some(body) = &example.body else { continue };

@@ -301,3 +301,21 @@ fn examples_decide_about_containers_only() {
     row("mandatory = true", "\"1\"", json!({ "type": "string" }));
     row("mandatory = true", "null", json!({}));
 }
+
+#[test]
+fn a_body_without_a_table_is_what_its_examples_show() {
+    let body = |json: &str| format!("[[example]]\nkind = 'success'\nbody = '{json}'\n");
+    let text = format!(
+        "method = 'GET'\npath = '/v1/a'\n{}{}",
+        body("{\"a\": [{\"b\": 1}, {\"c\": 1.5}], \"d\": null, \"e\": 1}"),
+        body("{\"e\": \"x\"}")
+    );
+    let item = json!({ "type": "object", "properties": { "b": { "type": "integer" }, "c": { "type": "number" } } });
+    let expect = json!({
+        "type": "object",
+        "properties": { "a": { "type": "array", "items": item }, "d": {}, "e": {} },
+        "x-tablature-shown": true,
+    });
+    let schema = "/paths/~1v1~1a/get/responses/200/content/application~1json/schema";
+    check(&[("a", &text)], Version::V3_1, schema, expect);
+}
