@@ -1,12 +1,11 @@
 //! A page as indented text, for tests: one line per node with its line number.
 
-use crate::model::{Block, Cell, Page, Table, Text};
+use crate::model::{Block, Cell, Format, Page, Table, Text};
 use crate::read;
 
 /// Reads a page and writes down what the model holds, with the diagnostics behind it.
 pub(crate) fn outline(name: &str, text: &str) -> String {
-    let format =
-        [crate::model::Format::Markdown, crate::model::Format::Html].into_iter().find(|format| format.name() == name);
+    let format = [Format::Markdown, Format::Html, Format::Rst].into_iter().find(|format| format.name() == name);
     let (page, diagnostics) = read("p", text.as_bytes(), format);
     let mut out = String::new();
     if let Some(Page { title, ids, sections, .. }) = &page {

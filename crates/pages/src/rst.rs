@@ -112,3 +112,6 @@ impl<'t> Reader<'t> {
         Block::Table(Table { line, header, rows, ..Table::default() })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,8 +41,8 @@ impl<'t> Reader<'t> {
                 flow.flush();
                 label_ids(&name).for_each(|id| flow.anchor(&id));
             }
-            let paragraph = below.get(..line::filled(below)).unwrap_or_default();
-            return 1 + line::indented(paragraph, 1);
+            // A long URL goes on in indented lines.
+            return 1 + below.iter().take_while(|line| line.indent() > 0).count();
         }
         let more = line::indented(below, 1);
         let body = below.get(..more).unwrap_or_default();

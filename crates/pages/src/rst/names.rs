@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::line::{self, Line};
+use super::line::Line;
 
 /// The link targets and substitutions of a page.
 #[derive(Debug)]
@@ -33,9 +33,7 @@ impl Names {
                 let Some((name, url)) = target(rest) else { continue };
                 // A long URL goes on in the indented lines behind it.
                 let mut url: String = unescape(url);
-                let more = lines.get(index + 1..).unwrap_or_default();
-                let more = more.get(..line::filled(more)).unwrap_or_default();
-                let more = more.iter().take(8).take_while(|next| next.indent() > line.indent());
+                let more = lines.iter().skip(index + 1).take(8).take_while(|next| next.indent() > line.indent());
                 more.for_each(|next| url.push_str(next.text.trim()));
                 if name == "_" {
                     names.anonymous.push(url);

@@ -58,14 +58,24 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        let end = *borders.last()?;
+        // Without a lower border the table reaches as far as its text does.
+        let end = borders.last().copied().unwrap_or_else(|| line::filled(lines));
+        if borders.is_empty() {
+            if end < 2 {
+                return None;
+            }
+            self.broken(first.number, "the simple table has no lower border; it was read up to the next blank line");
+        }
         let head = if borders.len() == 2 { borders.first().copied().unwrap_or(0) } else { 0 };
         let columns = runs(first.text);
         let mut rows = Vec::new();
         let mut start = 1;
         let mut filled = false;
-        for (at, line) in lines.iter().enumerate().take(end + 1).skip(1) {
+        for at in 1..=end {
             let border = at == head || at == end;
+            // The line behind a table without a border is not part of it.
+            let line = lines.get(at).copied().filter(|_| !borders.is_empty() || at < end);
+            let line = line.unwrap_or(Line::new("", first.number));
             if border || is_spans(line.text) {
                 let spans = if border { columns.clone() } else { runs(line.text) };
                 self.simple_rows(
@@ -78,7 +88,7 @@ impl<'t> Reader<'t> {
                 );
                 start = at + 1;
                 filled = false;
-            } else if starts_row(*line, &columns) {
+            } else if starts_row(line, &columns) {
                 if filled {
                     let part = lines.get(start..at).unwrap_or_default();
                     self.simple_rows(part, &columns, columns.clone(), at < head, depth, &mut rows);
@@ -89,7 +99,7 @@ impl<'t> Reader<'t> {
         }
         let table = self.table(first.number, rows);
         flow.block(table);
-        Some(end + 1)
+        Some(if borders.is_empty() { end } else { end + 1 })
     }
 
     /// Adds the row that the lines hold.
@@ -139,7 +149,7 @@ impl Cuts {
     /// Nothing stands between the cells.
     fn fits(&self, line: &Columns<'_>) -> bool {
         self.cells.windows(2).all(|pair| match pair {
-            [(_, end), (next, _)] => line.slice(*end, *next).is_blank() || line.len() <= *end,
+            [(_, end), (next, _)] => (*end..*next).all(|column| matches!(line.byte(column), b' ' | 0)),
             _ => true,
         })
     }
