@@ -73,7 +73,7 @@ fn repeated_ids(pages: &[PageResult]) -> Vec<Diagnostic> {
 /// Compares names with those of the specs so far. What is matched is the request line and a page id.
 pub fn changed_names(old: &[Operation], new: &[Operation], pages: &[PageResult]) -> Vec<Diagnostic> {
     let ids = |operation: &Operation| -> Vec<String> {
-        operation.sources.iter().filter_map(|source| source.page_id.clone()).collect()
+        operation.pages().filter_map(|source| source.page_id.clone()).collect()
     };
     let mut diagnostics = Vec::new();
     for operation in new {

@@ -49,7 +49,7 @@ pub fn service(dir: &Path) -> (Vec<Diagnostic>, Figures) {
     specs::show_pages(dir, &mut found);
     diagnostic::sort(&mut found);
     let specs = loaded.service.iter().flat_map(|service| &service.operations).map(|spec| &spec.operation);
-    let pages = specs.clone().map(|operation| operation.sources.len()).sum();
+    let pages = specs.clone().map(|operation| operation.pages().count()).sum();
     let mut figures = Figures::of(&specs::name_of(dir), pages, specs);
     figures.count(&found);
     (found, figures)

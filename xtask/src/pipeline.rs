@@ -1,5 +1,6 @@
 //! From files to operations of one source each: read, extract, count. Pages are independent, so threads share them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sha2::{Digest, Sha256};
-use tablature_extract::{Context, Outcome};
+use tablature_extract::{Context, Library, Outcome, library};
 use tablature_pages::model::Format;
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{Diagnostic, Place};
@@ -61,26 +62,72 @@ pub struct PageResult {
 }
 
 /// Reads all pages; the results stand in the order of the inputs, whatever thread read them.
+///
+/// Pages are read one by one and forgotten. Those that refer to a schema on another page are extracted once more, with a library of the
+/// pages that they refer to; that keeps the memory small, since few pages do.
 pub fn run(inputs: &[Input], options: Options) -> Vec<PageResult> {
     let bar = progress(inputs.len());
+    let first = parallel(inputs.len(), |index| {
+        let read = inputs.get(index).map(|input| page(input, options, None));
+        bar.inc(1);
+        read
+    });
+    bar.finish_and_clear();
+    let mut library = Library::new(inputs.iter().map(|input| input.file.as_str()));
+    let mut results = Vec::with_capacity(inputs.len());
+    let mut again: Vec<usize> = Vec::new();
+    let mut wanted: Vec<(String, String)> = Vec::new();
+    for (index, read) in first.into_iter().enumerate() {
+        let Some((input, Some(read))) = inputs.get(index).map(|input| (input, read)) else { continue };
+        library.label(&input.file, read.labels);
+        if !read.wanted.is_empty() {
+            again.push(index);
+            wanted.extend(read.wanted.into_iter().map(|link| (input.file.clone(), link)));
+        }
+        results.push(read.result);
+    }
+    lend(&mut library, inputs, wanted, options);
+    let second = parallel(again.len(), |number| {
+        let index = *again.get(number)?;
+        inputs.get(index).map(|input| (index, page(input, options, Some(&library)).result))
+    });
+    for (index, result) in second.into_iter().flatten() {
+        if let Some(slot) = results.get_mut(index) {
+            *slot = result;
+        }
+    }
+    results
+}
+
+/// Puts the pages that links lead to into the library, and the pages that these refer to themselves.
+fn lend(library: &mut Library, inputs: &[Input], mut wanted: Vec<(String, String)>, options: Options) {
+    let by_file: BTreeMap<&str, &Input> = inputs.iter().map(|input| (input.file.as_str(), input)).collect();
+    while let Some((from, link)) = wanted.pop() {
+        let library::Place::Page(file, _) = library.place(&from, &link) else { continue };
+        let Some(input) = by_file.get(file.as_str()).filter(|_| !library.lends(&file)) else { continue };
+        let Ok(bytes) = fs::read(&input.path) else { continue };
+        let (page, _) = tablature_pages::read(&input.shown, &bytes, options.format);
+        let Some(page) = page else { continue };
+        wanted.extend(library::links(&page).into_iter().map(|link| (file.clone(), link)));
+        library.lend(&file, hex(&Sha256::digest(&bytes)), page);
+    }
+}
+
+/// The results of `f` for 0, 1, 2 … in this order; threads share the work.
+fn parallel<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, PageResult)>> = Mutex::new(Vec::with_capacity(inputs.len()));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(inputs.len().max(1));
+    let results: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(count));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count.max(1));
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some((index, input)) = {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    inputs.get(index).map(|input| (index, input))
-                } {
-                    let result = page(input, options);
-                    bar.inc(1);
+                while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < count) {
+                    let result = f(index);
                     results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
                 }
             });
         }
     });
-    bar.finish_and_clear();
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
@@ -96,25 +143,34 @@ fn progress(pages: usize) -> ProgressBar {
     bar
 }
 
-fn page(input: &Input, options: Options) -> PageResult {
-    let mut result = PageResult {
+/// A page that was read, and what it takes from others and gives to them.
+struct Read {
+    result: PageResult,
+    wanted: Vec<String>,
+    labels: Vec<String>,
+}
+
+fn page(input: &Input, options: Options, library: Option<&Library>) -> Read {
+    let result = PageResult {
         input: input.clone(),
         source: input.source.clone().unwrap_or_default(),
         end: End::Failed,
         diagnostics: Vec::new(),
     };
+    let mut read = Read { result, wanted: Vec::new(), labels: Vec::new() };
+    let result = &mut read.result;
     let bytes = match fs::read(&input.path) {
         Ok(bytes) => bytes,
         Err(error) => {
             let place = Place::file(input.shown.as_str());
             let diagnostic = Diagnostic::new(&codes::PAGE_UNREADABLE, place, format!("cannot be read: {error}"));
             result.diagnostics.push(diagnostic);
-            return result;
+            return read;
         }
     };
     let (page, diagnostics) = tablature_pages::read(&input.shown, &bytes, options.format);
     result.diagnostics.extend(diagnostics);
-    let Some(page) = page else { return result };
+    let Some(page) = page else { return read };
     if result.source.is_empty() {
         result.source = format!("{}-{}", tablature_extract::sections::language(&page), page.format);
     }
@@ -124,6 +180,7 @@ fn page(input: &Input, options: Options) -> PageResult {
         file: &input.file,
         digest: &digest,
         keep_descriptions: options.keep_descriptions,
+        library,
     };
     let extraction = tablature_extract::extract(&page, &context);
     // The extraction knows a page by its name in specs or in messages; people see the latter.
@@ -138,7 +195,9 @@ fn page(input: &Input, options: Options) -> PageResult {
         Outcome::NotEndpoint { reason, .. } => End::NotEndpoint(reason),
         Outcome::Failed => End::Failed,
     };
-    result
+    read.wanted = extraction.wanted;
+    read.labels = library::labels(&page);
+    read
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -27,7 +27,11 @@ pub fn run(args: &ReadArgs) -> bool {
         let inputs = by_service.entry(service).or_default();
         for page in walked.pages {
             let relative = page.strip_prefix(&root).unwrap_or(&page);
-            let file = Path::new(&folder).join(relative).display().to_string();
+            // A page that was named itself needs no folder, unless another one is called the same.
+            let alone = relative.display().to_string();
+            let taken = inputs.iter().any(|input| input.file == alone);
+            let file =
+                if path.is_dir() || taken { Path::new(&folder).join(relative).display().to_string() } else { alone };
             inputs.push(Input { file, shown: page.display().to_string(), path: page, source: None });
         }
     }

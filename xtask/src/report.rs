@@ -120,7 +120,7 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 pub fn pages(pages: &[PageResult], operations: &[Operation]) {
     let mut by_file: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for operation in operations {
-        for source in &operation.sources {
+        for source in operation.pages() {
             by_file.entry(&source.file).or_default().push(&operation.name);
         }
     }

@@ -14,13 +14,16 @@ use crate::write;
 /// Two names at least this alike, at the same place of two pages, are taken for one field (Jaro-Winkler, 0 to 1).
 const ALIKE: f64 = 0.85;
 
+/// Where two sources have more rows than this that the other lacks, they are not two spellings of one table.
+const MAX_LONE: usize = 200;
+
 /// Objects nested deeper than this in an example are not followed.
 const MAX_DEPTH: usize = 64;
 
 /// Finds the contradictions of one operation. Places are lines of its pages, by the file name that the source gives.
 pub fn check(spec: &SpecFile) -> Vec<Diagnostic> {
-    let mut check = Check { spec, operation: &spec.operation, found: Vec::new() };
-    if check.operation.sources.len() > 1 {
+    let mut check = Check { spec, operation: &spec.operation, found: Vec::new(), seen: BTreeSet::new() };
+    if check.operation.pages().count() > 1 {
         check.sources();
     }
     check.opaque();
@@ -32,12 +35,14 @@ struct Check<'a> {
     spec: &'a SpecFile,
     operation: &'a Operation,
     found: Vec<Diagnostic>,
+    /// What was reported: an array of a thousand items has one gap, not a thousand.
+    seen: BTreeSet<(&'static str, Place, String)>,
 }
 
 impl<'a> Check<'a> {
     fn report(&mut self, diagnostic: Diagnostic) {
         let diagnostic = diagnostic.operation(&self.operation.name);
-        if !self.found.contains(&diagnostic) {
+        if self.seen.insert((diagnostic.code.id, diagnostic.place.clone(), diagnostic.message.clone())) {
             self.found.push(diagnostic);
         }
     }
@@ -63,7 +68,7 @@ impl<'a> Check<'a> {
         self.lines();
         for (index, table) in self.operation.tables.iter().enumerate() {
             let here = names(&table.at);
-            if table.role != Role::Type && here.len() < self.operation.sources.len() && !table.at.is_empty() {
+            if table.role != Role::Type && here.len() < self.operation.pages().count() && !table.at.is_empty() {
                 let message = format!("table `{}` is only on {}", table.id, here.join(", "));
                 let place = self.place(&table.at, self.spec.place_of_table(index));
                 self.report(Diagnostic::new(&codes::SOURCE_TABLE_ONLY, place, message));
@@ -111,7 +116,7 @@ impl<'a> Check<'a> {
         }
         let mut used = BTreeSet::new();
         for (index, (row, here)) in lone.iter().enumerate() {
-            if used.contains(&index) {
+            if used.contains(&index) || lone.len() > MAX_LONE {
                 continue;
             }
             let partner = lone.iter().enumerate().skip(index + 1).filter(|(other, (candidate, there))| {
@@ -222,8 +227,7 @@ impl<'a> Check<'a> {
                 self.operation.examples.iter().filter(|example| example.kind == *kind).collect();
             let by_source: Vec<Vec<&Example>> = self
                 .operation
-                .sources
-                .iter()
+                .pages()
                 .map(|source| {
                     of_kind.iter().copied().filter(|e| e.at.iter().any(|at| at.source == source.name)).collect()
                 })

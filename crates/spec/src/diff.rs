@@ -1,6 +1,6 @@
 //! What changed between two versions of a spec, in the words of the spec: for the person who runs `regen`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::*;
 use crate::write;
@@ -70,20 +70,23 @@ fn pairs(out: &mut Vec<String>, at: &str, old: &Pairs, new: &Pairs) {
 }
 
 fn named(out: &mut Vec<String>, what: &str, old: &[String], new: &[String]) {
-    out.extend(old.iter().filter(|name| !new.contains(name)).map(|name| format!("- {what} {name}")));
-    out.extend(new.iter().filter(|name| !old.contains(name)).map(|name| format!("+ {what} {name}")));
+    let (before, after): (BTreeSet<&String>, BTreeSet<&String>) = (old.iter().collect(), new.iter().collect());
+    out.extend(old.iter().filter(|name| !after.contains(name)).map(|name| format!("- {what} {name}")));
+    out.extend(new.iter().filter(|name| !before.contains(name)).map(|name| format!("+ {what} {name}")));
 }
 
 fn tables(out: &mut Vec<String>, old: &Table, new: &Table) {
     let names = |table: &Table| table.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
     named(out, &format!("row of {}:", new.id), &names(old), &names(new));
+    let known: BTreeMap<&str, &Row> = old.rows.iter().map(|row| (row.name.as_str(), row)).collect();
     for row in &new.rows {
-        if let Some(before) = old.rows.iter().find(|known| known.name == row.name) {
+        if let Some(before) = known.get(row.name.as_str()) {
             pairs(out, &format!("{}.{} ", new.id, row.name), &cells(before), &cells(row));
         }
     }
     let order = |table: &Table, other: &Table| -> Vec<String> {
-        names(table).into_iter().filter(|name| other.rows.iter().any(|row| row.name == *name)).collect()
+        let there: BTreeSet<&str> = other.rows.iter().map(|row| row.name.as_str()).collect();
+        names(table).into_iter().filter(|name| there.contains(name.as_str())).collect()
     };
     if order(old, new) != order(new, old) {
         out.push(format!("{}: rows in another order", new.id));

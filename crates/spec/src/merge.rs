@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::model::*;
 
-/// The operations of one source, each with exactly one entry in [`Operation::sources`].
+/// The operations of one source, each with exactly one page in [`Operation::sources`], first, and the pages that lend it tables.
 pub type SourceOperations = Vec<Operation>;
 
 /// Merges sources, given in the order in which the service lists them, into one list of operations.
@@ -40,7 +40,7 @@ fn matches(merged: &[Operation], source: &[Operation]) -> BTreeMap<usize, usize>
     let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut by_line: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, operation) in merged.iter().enumerate() {
-        for id in operation.sources.iter().filter_map(|source| source.page_id.as_deref()) {
+        for id in operation.pages().filter_map(|source| source.page_id.as_deref()) {
             by_id.entry(page_key(id)).or_default().push(index);
         }
         by_line.entry(line_key(operation)).or_default().push(index);
@@ -121,7 +121,7 @@ fn shared_rows(a: &Operation, b: &Operation) -> usize {
 
 /// Adds the claims of one more source to an operation.
 fn join(target: &mut Operation, mut other: Operation) {
-    let old: Vec<String> = target.sources.iter().map(|source| source.name.clone()).collect();
+    let old: Vec<String> = target.pages().map(|source| source.name.clone()).collect();
     let Some(new) = other.sources.first().map(|source| source.name.clone()) else { return };
     claim(&mut target.title, &old, other.title, &new);
     claim(&mut target.explorer, &old, other.explorer, &new);
@@ -268,26 +268,39 @@ fn tables(target: &mut Operation, other: Vec<Table>, new: &str) {
 }
 
 fn join_table(target: &mut Table, other: Table, new: &str) {
+    // A table of a page that only lends it speaks under that page's name.
+    let at = other.at.first().map(|at| at.source.clone());
+    let new = at.as_deref().unwrap_or(new);
     let speakers: Vec<String> = target.at.iter().map(|at| at.source.clone()).collect();
     claim(&mut target.caption, &speakers, other.caption, new);
     target.array |= other.array;
     target.scenario = target.scenario.take().or(other.scenario);
     target.at.extend(other.at);
+    // Rows that are new stand behind the row that they follow on their own page; all are put in at once, so that this stays linear.
+    let known: BTreeMap<String, usize> =
+        target.rows.iter().enumerate().map(|(at, row)| (row.name.clone(), at)).collect();
+    let mut before: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
     let mut after = 0;
     for row in other.rows {
-        match target.rows.iter().position(|known| known.name == row.name) {
+        match known.get(&row.name) {
             Some(index) => {
-                if let Some(known) = target.rows.get_mut(index) {
+                if let Some(known) = target.rows.get_mut(*index) {
                     join_row(known, row, new);
                 }
                 after = index + 1;
             }
-            None => {
-                target.rows.insert(after.min(target.rows.len()), row);
-                after += 1;
-            }
+            None => before.entry(after).or_default().push(row),
         }
     }
+    if before.is_empty() {
+        return;
+    }
+    let count = target.rows.len();
+    for (index, row) in std::mem::take(&mut target.rows).into_iter().enumerate() {
+        target.rows.extend(before.remove(&index).into_iter().flatten());
+        target.rows.push(row);
+    }
+    target.rows.extend(before.remove(&count).into_iter().flatten());
 }
 
 fn join_row(target: &mut Row, other: Row, new: &str) {
@@ -299,6 +312,8 @@ fn join_row(target: &mut Row, other: Row, new: &str) {
         *target = other;
         return;
     }
+    let at = other.at.first().map(|at| at.source.clone());
+    let new = at.as_deref().unwrap_or(new);
     let old: Vec<String> = target.at.iter().map(|at| at.source.clone()).collect();
     claim(&mut target.kind, &old, other.kind, new);
     claim(&mut target.mandatory, &old, other.mandatory, new);

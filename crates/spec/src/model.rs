@@ -77,6 +77,8 @@ pub struct Source {
     pub format: String,
     /// SHA-256 of the page's bytes, 64 hexadecimal digits.
     pub digest: String,
+    /// The source whose page refers to this one, if this page only lends tables (a shared schema). It documents another operation or none.
+    pub of: Option<String>,
 }
 
 /// The role of a table.
@@ -335,6 +337,16 @@ impl Operation {
     /// The tables of a role.
     pub fn tables_of(&self, role: Role) -> impl Iterator<Item = &Table> {
         self.tables.iter().filter(move |table| table.role == role)
+    }
+
+    /// The pages that document the operation: the sources without those that only lend tables.
+    pub fn pages(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(|source| source.of.is_none())
+    }
+
+    /// The name of the source that speaks in an `at`: for a page that only lends tables, the source that refers to it.
+    pub fn speaker<'a>(&'a self, source: &'a str) -> &'a str {
+        self.source(source).and_then(|source| source.of.as_deref()).unwrap_or(source)
     }
 
     /// The source of a name.

@@ -1,6 +1,6 @@
 //! A spec file to the model, with the places of its tables and rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -80,7 +80,7 @@ const OPERATION_KEYS: &[&str] = &[
     "example",
     "status",
 ];
-const SOURCE_KEYS: &[&str] = &["name", "file", "page_id", "language", "format", "digest"];
+const SOURCE_KEYS: &[&str] = &["name", "file", "page_id", "language", "format", "digest", "of"];
 const TABLE_KEYS: &[&str] = &["id", "role", "status", "caption", "array", "scenario", "at", "rows"];
 const ROW_KEYS: &[&str] = &[
     "name",
@@ -196,6 +196,7 @@ fn source(d: &mut Decoder<'_>, node: &Node<'_, '_>) -> Source {
         format: text("format"),
         digest: text("digest"),
         page_id: d.string(node, "page_id"),
+        of: d.string(node, "of"),
     }
 }
 
@@ -224,10 +225,11 @@ fn table(d: &mut Decoder<'_>, node: &Node<'_, '_>, positions: &mut Vec<(u32, u32
         rows: Vec::new(),
         at: d.at(node),
     };
+    let mut seen = BTreeSet::new();
     for node in d.tables(node, "rows", &what) {
         if let Some(row) = row(d, &node) {
             positions.push(d.lines.position(node.span.start));
-            if table.rows.iter().any(|known| known.name == row.name) {
+            if !seen.insert(row.name.clone()) {
                 let message = format!("table `{}` has two rows called `{}`", table.id, row.name);
                 d.report(Diagnostic::new(&codes::SPEC_ROW_REPEATED, d.place(&node.span), message));
             }
@@ -369,6 +371,14 @@ fn validate(d: &mut Decoder<'_>, root: &Node<'_, '_>, operation: &Operation, pos
     for (index, source) in operation.sources.iter().enumerate() {
         if operation.sources.iter().take(index).any(|other| other.name == source.name) {
             d.refuse(&key("source"), format!("two sources are called `{}`", source.name));
+        }
+        if let Some(of) = &source.of
+            && operation.source(of).is_none_or(|owner| owner.of.is_some())
+        {
+            d.refuse(
+                &key("source"),
+                format!("`of` of the source `{}` names no page of the operation: `{of}`", source.name),
+            );
         }
     }
     let place = |table: usize, row: Option<usize>| -> Place {

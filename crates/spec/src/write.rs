@@ -35,6 +35,9 @@ pub fn operation(operation: &Operation) -> String {
         line(&mut out, "language", &string(&source.language));
         line(&mut out, "format", &string(&source.format));
         line(&mut out, "digest", &string(&source.digest));
+        if let Some(of) = &source.of {
+            line(&mut out, "of", &string(of));
+        }
     }
     for table in &operation.tables {
         out.push_str("\n[[table]]\n");
