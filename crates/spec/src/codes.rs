@@ -43,9 +43,6 @@ codes! {
     PAGE_FORMAT_UNKNOWN "page-format-unknown" Warning
         "The file looks neither like Markdown nor like HTML nor like reStructuredText."
         "force the format with --format";
-    FORMAT_UNSUPPORTED "format-unsupported" Error
-        "The page is in a format for which there is no reader yet."
-        "convert the page to HTML or Markdown";
     MARKUP_BROKEN "markup-broken" Warning
         "The markup of the page is damaged: an element is never closed or a table is cut off. What could be read was read."
         "mend the markup at this line, or export the page again";
