@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use tablature_spec::codes;
 use tablature_spec::model::{At, Claim, Example, ExampleKind, Role, Row, Table, placeholders};
 
+use crate::library::Shelf;
 use crate::nesting::{self, Links};
 use crate::report::Report;
 use crate::request_line::{Target, parse_url};
-use crate::rows::unknown_type;
+use crate::rows::{self, unknown_type};
 use crate::tables::{ParameterTable, Side};
 use crate::vocabulary::{Label, SectionRole, squeeze};
 
@@ -52,6 +53,7 @@ struct Planned {
     scenario: Option<String>,
     array: bool,
     line: u32,
+    page: usize,
     rows: Vec<(usize, usize)>,
     /// The names of its rows, and the tables that they come from, for looking up.
     names: HashSet<String>,
@@ -68,6 +70,27 @@ pub struct Assembled {
     pub fixed_query: Vec<(String, String)>,
     /// The body is a form.
     pub form: bool,
+    /// The other pages that rows come from, in the order in which they are met.
+    pub lenders: Vec<usize>,
+}
+
+impl Assembled {
+    /// The name of the source that a page of the shelf is: the operation's own, or one with a number for a page that lends tables.
+    fn source_of(&mut self, page: usize, own: &str) -> String {
+        if page == 0 {
+            return own.to_string();
+        }
+        let at = self.lenders.iter().position(|known| *known == page).unwrap_or_else(|| {
+            self.lenders.push(page);
+            self.lenders.len() - 1
+        });
+        lender(own, at)
+    }
+}
+
+/// The name of a page that lends tables to the page of a source; `number` counts from 0.
+pub fn lender(own: &str, number: usize) -> String {
+    format!("{own}.{}", number + 2)
 }
 
 /// What is known of the operation when its tables are assembled.
@@ -81,15 +104,15 @@ pub struct Operation<'a> {
     pub examples: &'a [Example],
     /// The name of the source.
     pub source: &'a str,
-    /// The page's file.
-    pub file: &'a str,
+    /// The pages that the tables come from.
+    pub shelf: &'a Shelf<'a>,
     /// The line of the request line.
     pub line: u32,
 }
 
 /// Assembles the tables of an operation.
 pub fn assemble(mut tables: Vec<ParameterTable<'_>>, operation: Operation<'_>, report: &mut Report) -> Assembled {
-    let mut links = nesting::by_link(&tables, operation.file);
+    let mut links = nesting::by_link(&tables, operation.shelf);
     let mut roots = find_roots(&tables, &links);
     let open: Vec<bool> = roots.iter().map(Option::is_none).collect();
     nesting::by_words(&tables, &open, &mut links);
@@ -119,7 +142,7 @@ fn find_roots(tables: &[ParameterTable<'_>], links: &Links) -> Vec<Option<Root>>
     for (number, table) in tables.iter().enumerate() {
         let generic =
             table.label.is_none_or(|label| matches!(label, Label::Generic | Label::Request | Label::Response));
-        if generic && linked.contains(&number) {
+        if table.lent || (generic && linked.contains(&number)) {
             continue;
         }
         let group = (table.section, table.status);
@@ -170,7 +193,7 @@ fn more_roots(tables: &[ParameterTable<'_>], links: &Links, roots: &mut [Option<
     let attached: HashSet<usize> = links.targets.values().chain(links.variants.values().flatten()).copied().collect();
     for (number, table) in tables.iter().enumerate() {
         let Some(slot) = roots.get_mut(number) else { continue };
-        if slot.is_some() || attached.contains(&number) {
+        if slot.is_some() || table.lent || attached.contains(&number) {
             continue;
         }
         // A caption in words of its own describes some object, even where it does not name it.
@@ -195,6 +218,10 @@ fn settle_unknown_types(tables: &mut [ParameterTable<'_>], links: &Links, report
                 || links.variants.contains_key(&(number, at))
                 || links.elsewhere.contains_key(&(number, at));
             if row.bare && !attached && row.row.opaque.is_none() {
+                if table.page != 0 {
+                    row.row.opaque = Some(rows::UNKNOWN_TYPE.to_string());
+                    continue;
+                }
                 let word = row.row.kind.as_ref().and_then(Claim::first).cloned().unwrap_or_default();
                 unknown_type(&word, row, report);
             }
@@ -275,6 +302,7 @@ impl<'p, 'a> Plan<'p, 'a> {
                         planned.array = true;
                         planned.rows = (0..inner.rows.len()).map(|row| (target, row)).collect();
                         planned.line = inner.table.line;
+                        planned.page = inner.page;
                     }
                     self.placed.insert((number, 0));
                     for row in 0..inner.rows.len() {
@@ -479,6 +507,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             scenario,
             array: false,
             line: table.table.line,
+            page: table.page,
             rows: Vec::new(),
             names: HashSet::new(),
             from: HashSet::new(),
@@ -571,6 +600,7 @@ impl<'p, 'a> Plan<'p, 'a> {
                     scenario: None,
                     array: false,
                     line: 0,
+                    page: 0,
                     rows: Vec::new(),
                     names: HashSet::new(),
                     from: HashSet::new(),
@@ -669,7 +699,7 @@ impl<'p, 'a> Plan<'p, 'a> {
     /// Tables that nothing refers to: kept as types where they stand in the request or response, said everywhere.
     fn place_rest(&mut self, roots: &[Option<Root>], report: &mut Report) {
         for (number, table) in self.tables.iter().enumerate() {
-            if self.homes.contains_key(&number) || roots.get(number).is_some_and(Option::is_some) {
+            if table.page != 0 || self.homes.contains_key(&number) || roots.get(number).is_some_and(Option::is_some) {
                 continue;
             }
             let what = table.caption.clone().unwrap_or_else(|| "without a caption".to_string());
@@ -700,8 +730,11 @@ impl<'p, 'a> Plan<'p, 'a> {
 
     fn finish(self, report: &mut Report) -> Assembled {
         let mut out = Assembled { form: self.form, ..Assembled::default() };
-        let total: usize = self.tables.iter().map(|table| table.rows.len()).sum();
-        report.counts.rows_in_spec += self.placed.len();
+        let total: usize = self.tables.iter().filter(|table| table.page == 0).map(|table| table.rows.len()).sum();
+        let own = |field: &&(usize, usize)| self.tables.get(field.0).is_some_and(|table| table.page == 0);
+        let placed = self.placed.iter().filter(own).count();
+        report.counts.rows_in_spec += placed;
+        report.counts.rows_shared += self.placed.len() - placed;
         // Rows that were said to be repeated are counted already; what is left stands in tables that were said to be unused.
         let counted = report.counts.rows_in_spec + report.counts.rows_unused;
         let seen = report.counts.rows;
@@ -718,11 +751,17 @@ impl<'p, 'a> Plan<'p, 'a> {
                 at: Vec::new(),
             };
             if planned.line > 0 {
-                table.at.push(At { source: self.operation.source.to_string(), line: planned.line });
+                table.at.push(At { source: out.source_of(planned.page, self.operation.source), line: planned.line });
             }
             for field in &planned.rows {
-                let Some(raw) = self.tables.get(field.0).and_then(|table| table.rows.get(field.1)) else { continue };
+                let Some(from) = self.tables.get(field.0) else { continue };
+                let Some(raw) = from.rows.get(field.1) else { continue };
+                report.page = from.page;
+                let own = usize::from(from.page == 0);
                 let mut row = raw.row.clone();
+                if from.page != 0 {
+                    row.at = vec![At { source: out.source_of(from.page, self.operation.source), line: raw.line }];
+                }
                 if let Some(name) = self.renamed.get(field) {
                     row.name.clone_from(name);
                 }
@@ -730,8 +769,8 @@ impl<'p, 'a> Plan<'p, 'a> {
                     Some(id) if row.opaque.is_none() => {
                         row.table = Some(id.clone());
                         if nesting::wants_table(raw) {
-                            report.counts.objects += 1;
-                            report.counts.objects_attached += 1;
+                            report.counts.objects += own;
+                            report.counts.objects_attached += own;
                         }
                     }
                     _ if self.links.variants.contains_key(field) => {
@@ -746,8 +785,8 @@ impl<'p, 'a> Plan<'p, 'a> {
                         let reason = format!("described by one of several tables: {}", ids.join(", "));
                         report.say(&codes::FIELD_OPAQUE, raw.line, format!("`{}`: {reason}", row.name));
                         row.opaque.get_or_insert(reason);
-                        report.counts.objects += 1;
-                        report.counts.objects_opaque += 1;
+                        report.counts.objects += own;
+                        report.counts.objects_opaque += own;
                     }
                     _ if raw.shape.as_ref().is_some_and(|shape| shape.is_objectish())
                         || self.links.elsewhere.contains_key(field) =>
@@ -757,8 +796,8 @@ impl<'p, 'a> Plan<'p, 'a> {
                             report.say(&codes::FIELD_OPAQUE, raw.line, format!("`{}`: {reason}", row.name));
                             row.opaque = Some(reason);
                         }
-                        report.counts.objects += 1;
-                        report.counts.objects_opaque += 1;
+                        report.counts.objects += own;
+                        report.counts.objects_opaque += own;
                     }
                     _ => {}
                 }
@@ -767,6 +806,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             table.rows.extend(planned.derived.iter().cloned());
             out.tables.push(table);
         }
+        report.page = 0;
         out.fixed_query = fixed_query(self.operation.target, &out.tables);
         out
     }

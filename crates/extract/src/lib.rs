@@ -10,6 +10,7 @@ pub mod columns;
 pub mod examples;
 pub mod facts;
 pub mod json;
+pub mod library;
 pub mod names;
 pub mod nesting;
 pub mod report;
@@ -25,6 +26,8 @@ use tablature_spec::codes;
 use tablature_spec::diagnostic::Diagnostic;
 use tablature_spec::model::{At, Claim, ExampleKind, Operation, Source};
 
+pub use library::Library;
+use library::{Shelf, Shelved};
 pub use report::Counts;
 use report::Report;
 use request_line::{Found, Line, Target};
@@ -42,6 +45,8 @@ pub struct Context<'a> {
     pub digest: &'a str,
     /// Copy descriptions into the spec.
     pub keep_descriptions: bool,
+    /// The other pages of the input, for what the page only refers to.
+    pub library: Option<&'a Library>,
 }
 
 /// What became of a page.
@@ -69,12 +74,15 @@ pub struct Extraction {
     pub diagnostics: Vec<Diagnostic>,
     /// Figures of the page.
     pub counts: Counts,
+    /// Links to other pages behind which a schema is expected: with a [`Library`] that lends these pages they are followed.
+    pub wanted: Vec<String>,
 }
 
 /// Reads the operation that a page documents. Never panics, and takes time in proportion to the page.
 pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
     let mut report = Report::new(&page.file);
-    let outcome = run(page, context, &mut report);
+    let mut wanted = Vec::new();
+    let outcome = run(page, context, &mut wanted, &mut report);
     let mut diagnostics = report.diagnostics;
     if let Outcome::Operations(operations) = &outcome
         && let Some(operation) = operations.first()
@@ -84,10 +92,10 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
         }
     }
     tablature_spec::diagnostic::sort(&mut diagnostics);
-    Extraction { outcome, diagnostics, counts: report.counts }
+    Extraction { outcome, diagnostics, counts: report.counts, wanted }
 }
 
-fn run(page: &Page, context: &Context<'_>, report: &mut Report) -> Outcome {
+fn run<'a>(page: &'a Page, context: &Context<'a>, wanted: &mut Vec<String>, report: &mut Report) -> Outcome {
     let mut pieces = sections::pieces(page);
     let found = request_line::find(&pieces);
     match classify::classify(page, &pieces, &found) {
@@ -116,7 +124,15 @@ fn run(page: &Page, context: &Context<'_>, report: &mut Report) -> Outcome {
     let Some(method) = method(&line, &target, &examples, report) else { return Outcome::Failed };
     say_alternates(&line, &alternates, report);
     let settings = rows::Settings { source: context.source, descriptions: context.keep_descriptions };
-    let tables = tables::collect(&pieces, settings, report);
+    let own = Shelved { file: context.file, page, digest: context.digest };
+    let mut shelf = Shelf::new(own, context.library);
+    shelf.import_sections(&mut pieces);
+    shelf.pages.iter().skip(1).for_each(|lent| report.add_file(lent.file));
+    let known = shelf.pages.len();
+    let mut tables = tables::collect(&pieces, settings, report);
+    shelf.import_tables(&mut tables, settings);
+    shelf.pages.iter().skip(known).for_each(|lent| report.add_file(lent.file));
+    shelf.say_broken(&tables, report);
     let form = examples.iter().any(|example| {
         example.kind == ExampleKind::Request
             && example.headers.iter().any(|(name, value)| {
@@ -130,7 +146,7 @@ fn run(page: &Page, context: &Context<'_>, report: &mut Report) -> Outcome {
             target: &target,
             examples: &examples,
             source: context.source,
-            file: &page.file,
+            shelf: &shelf,
             line: line.line,
         },
         report,
@@ -158,11 +174,25 @@ fn run(page: &Page, context: &Context<'_>, report: &mut Report) -> Outcome {
             language: sections::language(page).to_string(),
             format: page.format.name().to_string(),
             digest: context.digest.to_string(),
+            of: None,
         }],
         tables: assembled.tables,
         examples,
         statuses: status::listed(&pieces, context.source),
     };
+    for (number, lent) in assembled.lenders.iter().enumerate() {
+        let Some(lent) = shelf.pages.get(*lent) else { continue };
+        operation.sources.push(Source {
+            name: assemble::lender(context.source, number),
+            file: lent.file.to_string(),
+            page_id: page_id(lent.page),
+            language: sections::language(lent.page).to_string(),
+            format: lent.page.format.name().to_string(),
+            digest: lent.digest.to_string(),
+            of: Some(context.source.to_string()),
+        });
+    }
+    wanted.append(&mut shelf.wanted);
     operation.name = names::name(&operation);
     Outcome::Operations(vec![operation])
 }

@@ -84,7 +84,7 @@ fn identity(operation: &Operation) -> Vec<String> {
     for (name, value) in &operation.fixed_query {
         out.extend([name.clone(), value.clone()]);
     }
-    for source in &operation.sources {
+    for source in operation.pages() {
         out.extend([source.page_id.clone().unwrap_or_default(), source.file.clone(), source.digest.clone()]);
     }
     out

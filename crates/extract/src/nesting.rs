@@ -4,8 +4,10 @@
 
 use std::collections::HashMap;
 
+use tablature_pages::model::Table;
 use tablature_spec::types::Shape;
 
+use crate::library::{self, Shelf};
 use crate::rows;
 use crate::tables::{ParameterTable, Side};
 use crate::vocabulary::{Label, squeeze};
@@ -40,11 +42,11 @@ const SEVERAL: usize = 3;
 const MAX_CANDIDATES: usize = 1000;
 
 /// The anchors of every table, its rows and cells; the first place of an anchor counts.
-pub fn anchors(tables: &[ParameterTable<'_>]) -> HashMap<String, usize> {
+pub fn anchors(tables: &[ParameterTable<'_>]) -> HashMap<(usize, String), usize> {
     let mut out = HashMap::new();
     for (number, table) in tables.iter().enumerate() {
         let mut add = |anchor: &str| {
-            out.entry(anchor.to_lowercase()).or_insert(number);
+            out.entry((table.page, anchor.to_lowercase())).or_insert(number);
         };
         table.table.anchors.iter().for_each(|anchor| add(anchor));
         if let Some(caption) = &table.table.caption {
@@ -63,10 +65,42 @@ pub fn anchors(tables: &[ParameterTable<'_>]) -> HashMap<String, usize> {
     out
 }
 
-/// Follows the links of every row that may have a table. `file` is the page's own name.
-pub fn by_link(tables: &[ParameterTable<'_>], file: &str) -> Links {
+/// The first parameter table behind every anchor of a section.
+fn section_anchors(tables: &[ParameterTable<'_>], shelf: &Shelf<'_>) -> HashMap<(usize, String), usize> {
+    let numbers: HashMap<*const Table, usize> =
+        tables.iter().enumerate().map(|(number, table)| (std::ptr::from_ref(table.table), number)).collect();
+    let mut out = HashMap::new();
+    for (number, shelved) in shelf.pages.iter().enumerate() {
+        for section in &shelved.page.sections {
+            let mut first = None;
+            library::tables_of(section, &mut |table| {
+                first = first.or_else(|| numbers.get(&std::ptr::from_ref(table)).copied());
+            });
+            let Some(first) = first else { continue };
+            for anchor in section.anchors.iter().chain(&section.heading.anchors) {
+                out.entry((number, anchor.to_lowercase())).or_insert(first);
+            }
+        }
+    }
+    out
+}
+
+/// The table that a link to a whole page means: its only one, or the one that is called as the field.
+fn whole_page(tables: &[ParameterTable<'_>], page: usize, name: &str) -> Option<usize> {
+    let of_page = || tables.iter().enumerate().filter(|(_, table)| table.page == page);
+    let mut all = of_page();
+    let first = all.next()?;
+    if all.next().is_none() {
+        return Some(first.0);
+    }
+    let name = squeeze(name);
+    of_page().find(|(_, table)| table.name.whole == name).map(|(number, _)| number)
+}
+
+/// Follows the links of every row that may have a table.
+pub fn by_link(tables: &[ParameterTable<'_>], shelf: &Shelf<'_>) -> Links {
     let anchors = anchors(tables);
-    let own = stem(file);
+    let mut sections: Option<HashMap<(usize, String), usize>> = None;
     let mut links = Links::default();
     let mut seen: HashMap<Field, Vec<usize>> = HashMap::new();
     for (number, table) in tables.iter().enumerate() {
@@ -75,25 +109,26 @@ pub fn by_link(tables: &[ParameterTable<'_>], file: &str) -> Links {
                 continue;
             }
             for link in &row.links {
-                let (page, fragment) = link.split_once('#').unwrap_or((link.as_str(), ""));
-                if page.starts_with("http://") || page.starts_with("https://") {
-                    continue;
-                }
-                let fragment = fragment.to_lowercase();
-                let here = anchors.get(&fragment).copied();
-                match here {
-                    Some(target) if page.is_empty() || stem(page) == own => {
-                        // A link to the table that the row stands in says nothing new unless it is recursion.
-                        links.targets.entry((number, at)).or_insert(target);
-                        let all = seen.entry((number, at)).or_default();
-                        if !all.contains(&target) && all.len() < MAX_VARIANTS {
-                            all.push(target);
-                        }
+                let place = shelf.locate(table.page, link);
+                let target = match &place {
+                    Some((page, fragment)) if fragment.is_empty() && *page != table.page => {
+                        whole_page(tables, *page, &row.row.name)
                     }
-                    _ if !page.is_empty() && stem(page) != own => {
-                        links.elsewhere.entry((number, at)).or_insert_with(|| link.clone());
+                    Some(place) => anchors
+                        .get(place)
+                        .copied()
+                        .or_else(|| sections.get_or_insert_with(|| section_anchors(tables, shelf)).get(place).copied()),
+                    None => None,
+                };
+                if let Some(target) = target {
+                    // A link to the table that the row stands in says nothing new unless it is recursion.
+                    links.targets.entry((number, at)).or_insert(target);
+                    let all = seen.entry((number, at)).or_default();
+                    if !all.contains(&target) && all.len() < MAX_VARIANTS {
+                        all.push(target);
                     }
-                    _ => {}
+                } else if shelf.away(table.page, link) {
+                    links.elsewhere.entry((number, at)).or_insert_with(|| link.clone());
                 }
             }
         }
@@ -111,24 +146,19 @@ pub fn by_link(tables: &[ParameterTable<'_>], file: &str) -> Links {
     links
 }
 
-fn stem(file: &str) -> &str {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
 /// Finds a table by words for every field that has no link. `open` tells which tables may be found.
 pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links) {
     let mut by_whole: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_token: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_last: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_end: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut by_number: HashMap<u32, usize> = HashMap::new();
+    let mut by_number: HashMap<(usize, u32), usize> = HashMap::new();
     for (number, table) in tables.iter().enumerate() {
         if !open.get(number).copied().unwrap_or(false) {
             continue;
         }
         if let Some(n) = table.table.number {
-            by_number.entry(n).or_insert(number);
+            by_number.entry((table.page, n)).or_insert(number);
         }
         if table.label.is_some_and(|label| label != Label::Generic) {
             continue;
@@ -227,7 +257,9 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                     .collect();
                 nearest(&free, number, tables, side, false, false)
             };
-            let by_text = || row.number.and_then(|n| by_number.get(&n).copied()).filter(|target| *target != number);
+            let page = table.page;
+            let by_text =
+                || row.number.and_then(|n| by_number.get(&(page, n)).copied()).filter(|target| *target != number);
             let next = || {
                 let target = number + 1;
                 let table = tables.get(target)?;
@@ -235,7 +267,12 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                 let free = open.get(target).copied()? && !taken.get(target).copied()?;
                 let here = tables.get(number)?;
                 let heading = table.heading.is_none() || table.heading == here.heading;
-                (nameless && heading && free && table.side == side && tables.get(number)?.section == table.section)
+                (nameless
+                    && heading
+                    && free
+                    && table.page == page
+                    && table.side == side
+                    && tables.get(number)?.section == table.section)
                     .then_some(target)
             };
             let unknown = row.shape.is_none();
@@ -267,7 +304,9 @@ fn nearest(
     any_side: bool,
     own: bool,
 ) -> Option<usize> {
-    let same = |n: &usize| tables.get(*n).is_some_and(|table| table.side == side);
+    let page = tables.get(from)?.page;
+    let here = |n: &usize| tables.get(*n).is_some_and(|table| table.page == page);
+    let same = |n: &usize| tables.get(*n).is_some_and(|table| table.page == page && table.side == side);
     let split = list.partition_point(|n| *n <= from);
     let (before, after) = list.split_at_checked(split)?;
     let after = after.get(..MAX_CANDIDATES).unwrap_or(after);
@@ -277,7 +316,9 @@ fn nearest(
         .find(|n| same(n))
         .or_else(|| before.iter().rev().find(|n| same(n) && **n != from))
         .or_else(|| before.iter().rev().find(|n| own && **n == from))
-        .or_else(|| if any_side { after.first().or_else(|| before.iter().rev().find(|n| **n != from)) } else { None })
+        .or_else(
+            || if any_side { after.iter().chain(before.iter().rev()).find(|n| here(n) && **n != from) } else { None },
+        )
         .copied()
 }
 

@@ -18,6 +18,8 @@ pub struct Counts {
     pub rows_in_spec: usize,
     /// Rows that are in no spec; each has a diagnostic of its own or belongs to a table that has one.
     pub rows_unused: usize,
+    /// Rows of tables on other pages that came into the spec beside these.
+    pub rows_shared: usize,
     /// Rows that were derived from the path, the query string or an example.
     pub rows_derived: usize,
     /// Type cells that say something.
@@ -48,6 +50,7 @@ impl Counts {
         self.rows += other.rows;
         self.rows_in_spec += other.rows_in_spec;
         self.rows_unused += other.rows_unused;
+        self.rows_shared += other.rows_shared;
         self.rows_derived += other.rows_derived;
         self.types += other.types;
         self.types_unknown += other.types_unknown;
@@ -64,7 +67,10 @@ impl Counts {
 /// Collects diagnostics and counts of one page.
 #[derive(Debug)]
 pub struct Report {
-    file: Arc<str>,
+    /// The names of the pages that findings stand on; the first is the operation's own.
+    files: Vec<Arc<str>>,
+    /// The page that is read.
+    pub page: usize,
     /// The findings.
     pub diagnostics: Vec<Diagnostic>,
     /// The figures.
@@ -74,12 +80,18 @@ pub struct Report {
 impl Report {
     /// An empty report on a file.
     pub fn new(file: &str) -> Self {
-        Report { file: file.into(), diagnostics: Vec::new(), counts: Counts::default() }
+        Report { files: vec![file.into()], page: 0, diagnostics: Vec::new(), counts: Counts::default() }
     }
 
     /// Adds a finding at a line.
     pub fn say(&mut self, code: &'static Code, line: u32, message: String) {
-        self.diagnostics.push(Diagnostic::new(code, Place::line(self.file.clone(), line), message));
+        let file = self.files.get(self.page).or(self.files.first()).cloned().unwrap_or_else(|| "".into());
+        self.diagnostics.push(Diagnostic::new(code, Place::line(file, line), message));
+    }
+
+    /// Names one more page, whose number is the next one.
+    pub fn add_file(&mut self, file: &str) {
+        self.files.push(file.into());
     }
 
     /// Counts rows that are in no spec.

@@ -252,10 +252,13 @@ fn read_type(text: Option<&str>, columns: &Columns, raw: &mut RawRow, report: &m
     raw.row.kind = Some(Claim::Agreed(word));
 }
 
+/// Why a field whose type word means nothing is opaque.
+pub const UNKNOWN_TYPE: &str = "unknown type word";
+
 /// Marks a row whose type word means nothing.
 pub fn unknown_type(word: &str, raw: &mut RawRow, report: &mut Report) {
     report.counts.types_unknown += 1;
-    raw.row.opaque = Some("unknown type word".to_string());
+    raw.row.opaque = Some(UNKNOWN_TYPE.to_string());
     report.say(
         &codes::TYPE_UNKNOWN,
         raw.line,

@@ -28,6 +28,8 @@ pub struct Placed<'a> {
     pub label: bool,
     /// It stands in a note box.
     pub note: bool,
+    /// The number of the page that it stands on; 0 is the operation's own, see [`crate::library::Shelf`].
+    pub page: usize,
     /// The piece.
     pub piece: Piece<'a>,
 }
@@ -44,7 +46,7 @@ pub fn pieces(page: &Page) -> Vec<Placed<'_>> {
 
 fn walk<'a>(blocks: &'a [Block], section: usize, role: SectionRole, item: bool, note: bool, out: &mut Vec<Placed<'a>>) {
     for (at, block) in blocks.iter().enumerate() {
-        let place = |piece| Placed { section, role, label: item && at == 0, note, piece };
+        let place = |piece| Placed { section, role, label: item && at == 0, note, page: 0, piece };
         match block {
             Block::Paragraph(text) => out.push(place(Piece::Text(text))),
             Block::Code(code) => out.push(place(Piece::Code(code))),

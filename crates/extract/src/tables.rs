@@ -39,6 +39,10 @@ pub struct CaptionName {
 pub struct ParameterTable<'a> {
     /// The table.
     pub table: &'a Table,
+    /// The number of its page; 0 is the operation's own.
+    pub page: usize,
+    /// It came with its page only because a field refers to a table there, so it is no root of anything.
+    pub lent: bool,
     /// The number of its section.
     pub section: usize,
     /// What its section is for.
@@ -88,6 +92,8 @@ pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut R
             }
             _ => continue,
         };
+        report.page = placed.page;
+        let before = report.counts;
         report.counts.tables += 1;
         let columns = columns::read(table);
         let described = matches!(
@@ -99,6 +105,10 @@ pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut R
                 | SectionRole::ErrorResponse
         );
         if !columns.parameters() {
+            if placed.page != 0 {
+                report.counts = before;
+                continue;
+            }
             let known = columns.codes() || columns.of(crate::vocabulary::Column::Uri).is_some();
             if described && !known {
                 report.say(
@@ -134,9 +144,20 @@ pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut R
             _ => CaptionName::default(),
         };
         let side = side(placed.role, label, code);
+        // Request headers of another operation are no headers of this response.
+        let foreign = matches!(label, Some(Label::Path | Label::Query | Label::UriParameters | Label::Header));
+        if placed.page != 0 && side != Side::Request && foreign {
+            report.counts = before;
+            continue;
+        }
         let rows = rows::read(table, &columns, settings, report);
+        if placed.page != 0 {
+            report.counts = before;
+        }
         out.push(ParameterTable {
             table,
+            page: placed.page,
+            lent: false,
             section: placed.section,
             section_role: placed.role,
             side,
@@ -149,6 +170,7 @@ pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut R
             rows,
         });
     }
+    report.page = 0;
     out
 }
 

@@ -245,6 +245,10 @@ pub struct Vocabulary {
     pub root_array: Vec<String>,
     /// Names of rows that stand for keys of the caller's choice, squeezed.
     pub dynamic_key: Vec<String>,
+    /// Words that refer to another place, squeezed.
+    pub refers: Vec<String>,
+    /// Words behind a reference that say that the request of another page is meant, squeezed.
+    pub request_words: Vec<String>,
     /// Titles of tutorials, squeezed.
     pub tutorial_titles: Vec<String>,
     /// Headings that only tutorials have, squeezed.
@@ -481,6 +485,8 @@ fn simple(file: &str, table: &str, key: &str, list: Vec<String>, out: &mut Vocab
         ("phrases", "conditional") => add(file, key, squeezed(), &mut out.conditional, problems),
         ("phrases", "no_content") => add(file, key, squeezed(), &mut out.no_content, problems),
         ("phrases", "root_array") => add(file, key, squeezed(), &mut out.root_array, problems),
+        ("phrases", "refers") => add(file, key, squeezed(), &mut out.refers, problems),
+        ("phrases", "request_words") => add(file, key, squeezed(), &mut out.request_words, problems),
         ("phrases", "dynamic_key") => add(file, key, squeezed(), &mut out.dynamic_key, problems),
         ("tutorial", "titles") => add(file, key, squeezed(), &mut out.tutorial_titles, problems),
         ("tutorial", "headings") => add(file, key, squeezed(), &mut out.tutorial_headings, problems),

@@ -35,7 +35,7 @@ fn run(path: &Path, source: &str, format: Option<Format>) -> Option<Extraction> 
     let bytes = std::fs::read(path).expect("a readable file");
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let (page, _) = tablature_pages::read(&name, &bytes, format);
-    let context = Context { source, file: &name, digest: "0", keep_descriptions: false };
+    let context = Context { source, file: &name, digest: "0", keep_descriptions: false, library: None };
     page.map(|page| extract(&page, &context))
 }
 

@@ -9,7 +9,8 @@ use tablature_spec::model::{Claim, Mandatory, Operation};
 
 fn run(text: &str) -> Extraction {
     let (page, _) = tablature_pages::read("kite.md", text.as_bytes(), Some(Format::Markdown));
-    let context = Context { source: "zh-md", file: "pages/kite.md", digest: "0", keep_descriptions: false };
+    let context =
+        Context { source: "zh-md", file: "pages/kite.md", digest: "0", keep_descriptions: false, library: None };
     extract(&page.expect("a page"), &context)
 }
 
@@ -632,7 +633,7 @@ fn descriptions_are_copied_only_on_demand() {
     let (page, _) = tablature_pages::read("kite.md", text.as_bytes(), Some(Format::Markdown));
     let page = page.expect("a page");
     for (keep, expected) in [(false, None), (true, Some(Claim::Agreed("个数。".to_string())))] {
-        let context = Context { source: "zh-md", file: "kite.md", digest: "0", keep_descriptions: keep };
+        let context = Context { source: "zh-md", file: "kite.md", digest: "0", keep_descriptions: keep, library: None };
         let extraction = extract(&page, &context);
         let row = operation(&extraction).tables.first().and_then(|table| table.rows.first()).expect("a row");
         assert_eq!(row.description, expected);
