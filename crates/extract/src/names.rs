@@ -10,7 +10,7 @@
 //! between them: more of the path, the version in the path, fixed query values, the title, the method. Nothing depends
 //! on the order of the input, and an operation that shares its name with none keeps it when others are added.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use tablature_spec::model::{Operation, Role};
 
@@ -27,54 +27,43 @@ pub fn name(operation: &Operation) -> String {
     sound(&found.unwrap_or(path))
 }
 
-/// Gives every operation a name of its own.
+/// Gives every operation a name of its own; none has one yet.
 pub fn assign(operations: &mut [Operation]) {
-    let bases: Vec<String> = operations.iter().map(name).collect();
-    let mut names = bases.clone();
-    for level in 1..=6 {
-        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, name) in names.iter().enumerate() {
-            groups.entry(name.clone()).or_default().push(at);
-        }
-        let mut settled = true;
-        for members in groups.values().filter(|members| members.len() > 1) {
-            settled = false;
-            for at in members {
-                if let (Some(operation), Some(base), Some(slot)) =
-                    (operations.get(*at), bases.get(*at), names.get_mut(*at))
-                {
-                    *slot = sound(&variant(operation, base, slot, level));
-                }
+    assign_keeping(operations, &[]);
+}
+
+/// Gives every operation a name of its own. Operation `i` keeps `kept[i]`, the name under which its callers know it; the
+/// others get names by the rule, and never one that is kept. Of two operations that are to keep one name the first has it.
+pub fn assign_keeping(operations: &mut [Operation], kept: &[Option<String>]) {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut names: Vec<Option<String>> = vec![None; operations.len()];
+    for (slot, name) in names.iter_mut().zip(kept) {
+        *slot = name.clone().filter(|name| taken.insert(name.clone()));
+    }
+    let mut free: Vec<usize> = (0..operations.len()).filter(|at| names.get(*at).is_some_and(Option::is_none)).collect();
+    free.sort_by_cached_key(|at| operations.get(*at).map(identity));
+    for at in free {
+        let Some(operation) = operations.get(at) else { continue };
+        let base = name(operation);
+        let mut next = base.clone();
+        for level in 1..=6 {
+            if !taken.contains(&next) {
+                break;
             }
+            next = sound(&variant(operation, &base, &next, level));
         }
-        if settled {
-            break;
-        }
-    }
-    // What is still alike after all that says the same on its pages; a number in a stable order tells it apart.
-    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, name) in names.iter().enumerate() {
-        groups.entry(name.clone()).or_default().push(at);
-    }
-    let mut taken: std::collections::BTreeSet<String> = groups.keys().cloned().collect();
-    for (name, members) in groups.into_iter().filter(|(_, members)| members.len() > 1) {
-        let mut members = members;
-        members.sort_by_key(|at| operations.get(*at).map(identity));
         let mut number = 2;
-        for at in members.into_iter().skip(1) {
-            let mut next = format!("{name}_{number}");
-            while taken.contains(&next) {
-                number += 1;
-                next = format!("{name}_{number}");
-            }
-            taken.insert(next.clone());
-            if let Some(slot) = names.get_mut(at) {
-                *slot = next;
-            }
+        while taken.contains(&next) {
+            next = format!("{base}_{number}");
+            number += 1;
+        }
+        taken.insert(next.clone());
+        if let Some(slot) = names.get_mut(at) {
+            *slot = Some(next);
         }
     }
     for (operation, name) in operations.iter_mut().zip(names) {
-        operation.name = name;
+        operation.name = name.unwrap_or_default();
     }
 }
 
@@ -500,7 +489,18 @@ mod tests {
         backward.reverse();
         let names: Vec<&str> = forward.iter().map(|operation| operation.name.as_str()).collect();
         assert_eq!(names, backward.iter().map(|operation| operation.name.as_str()).collect::<Vec<_>>());
-        let unique: std::collections::BTreeSet<&str> = names.iter().copied().collect();
+        let unique: BTreeSet<&str> = names.iter().copied().collect();
         assert_eq!(unique.len(), names.len(), "{names:?}");
+    }
+
+    #[test]
+    fn kept_names_stay_and_are_given_to_no_other() {
+        let kite = operation("POST", "/v1/kites/{id}/stop", "Stopping a Kite", "");
+        let mut operations = [kite.clone(), kite.clone(), kite.clone(), kite];
+        let kept = [None, Some("stop_kite".to_string()), Some("halt".to_string()), Some("stop_kite".to_string())];
+        assign_keeping(&mut operations, &kept);
+        let names: Vec<&str> = operations.iter().map(|operation| operation.name.as_str()).collect();
+        assert_eq!(names.get(1..3), Some(["stop_kite", "halt"].as_slice()));
+        assert_eq!(names.iter().copied().collect::<BTreeSet<_>>().len(), 4, "{names:?}");
     }
 }
