@@ -4,12 +4,12 @@ use std::fmt;
 use std::future::Future;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::client::Client;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Missing, chain};
 use crate::headers::Headers;
+use crate::lenient::Lenient;
 use crate::operation::{Location, Operation};
 use crate::path::{self, Piece};
 use crate::response::{Raw, Reply};
@@ -137,7 +137,7 @@ impl Call {
     ///
     /// # Errors
     /// See the predicates of [`Error`].
-    pub fn send<T: DeserializeOwned + 'static>(self) -> impl Future<Output = Result<T, Error>> + Send + 'static {
+    pub fn send<T: for<'de> Lenient<'de> + 'static>(self) -> impl Future<Output = Result<T, Error>> + Send + 'static {
         let reply = self.execute();
         async move { reply.await?.decode() }
     }
@@ -146,9 +146,7 @@ impl Call {
     ///
     /// # Errors
     /// When there is no answer.
-    pub fn send_raw<T: DeserializeOwned + 'static>(
-        self,
-    ) -> impl Future<Output = Result<Raw<T>, Error>> + Send + 'static {
+    pub fn send_raw<T: 'static>(self) -> impl Future<Output = Result<Raw<T>, Error>> + Send + 'static {
         let reply = self.execute();
         async move { Ok(Raw::new(reply.await?)) }
     }

@@ -44,7 +44,9 @@ pub(crate) fn says_failure(body: &[u8]) -> bool {
     if !text.trim_start().starts_with('{') || !text.contains("\"is_success\"") {
         return false;
     }
-    let flag = serde_json::from_str::<Flag>(text).ok().and_then(|flag| flag.is_success);
+    // A key given twice is an error to the struct, while the last one counts to a value.
+    let flag = serde_json::from_str::<Flag>(text).map(|flag| flag.is_success);
+    let flag = flag.ok().unwrap_or_else(|| serde_json::from_str::<Value>(text).ok()?.get("is_success").cloned());
     match flag {
         Some(Value::Bool(flag)) => !flag,
         Some(Value::String(flag)) => ["false", "0"].iter().any(|no| flag.trim().eq_ignore_ascii_case(no)),
@@ -179,6 +181,8 @@ mod tests {
         failure(r#"{"is_success":"true"}"#, false);
         failure(r#"{"is_success":1}"#, false);
         failure(r#"{"is_success":null}"#, false);
+        failure(r#"{"is_success":true,"is_success":false}"#, true);
+        failure(r#"{"is_success":false,"is_success":true}"#, false);
         failure(r#"{"inner":{"is_success":false}}"#, false);
         failure(r#"[{"is_success":false}]"#, false);
         failure(r#"{"is_success":false"#, false);

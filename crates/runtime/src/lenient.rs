@@ -47,6 +47,14 @@ pub fn field<'de, D: Deserializer<'de>, T: Lenient<'de>>(deserializer: D) -> Res
     T::lenient(deserializer)
 }
 
+/// Decodes a whole text.
+pub(crate) fn from_str<T: for<'de> Lenient<'de>>(text: &str) -> serde_json::Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = T::lenient(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
 /// Lets generated structs and enums stand in lenient fields, arrays and maps.
 ///
 /// ```
@@ -607,6 +615,18 @@ impl<'de, T: Lenient<'de>> Visitor<'de> for MapVisitor<T> {
     }
 }
 
+// A response without a body.
+
+impl<'de> Lenient<'de> for () {
+    fn lenient<D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+        <()>::deserialize(deserializer)
+    }
+
+    fn optional<D: Deserializer<'de>>(deserializer: D) -> Result<Option<()>, D::Error> {
+        <()>::deserialize(deserializer).map(Some)
+    }
+}
+
 // Generated structs and enums.
 
 /// What [`lenient_types!`](crate::lenient_types) does for a value that must be there.
@@ -660,10 +680,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for TypedVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<T>, A::Error> {
-        let Some(only) = seq.next_element::<Option<T>>()? else { return Ok(None) };
+        let several = |what| Err(A::Error::invalid_type(Unexpected::Other(what), &"an object"));
+        let Some(Only(only)) = seq.next_element::<Only<T>>()? else {
+            return if self.required { several("array without items") } else { Ok(None) };
+        };
         match seq.next_element::<IgnoredAny>()? {
             None => Ok(only),
-            Some(_) => Err(A::Error::invalid_type(Unexpected::Other("array of several items"), &"one object")),
+            Some(_) => several("array of several items"),
         }
     }
 
@@ -689,6 +712,15 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for TypedVisitor<T> {
             Err::<_, E>(_) if text.trim().is_empty() => Ok(None),
             result => result,
         }
+    }
+}
+
+/// The item of an array where an object was declared. It has the same guard, so that `[[1, "a"]]` does not become an object.
+struct Only<T>(Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Only<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Only<T>, D::Error> {
+        typed(deserializer).map(Only)
     }
 }
 

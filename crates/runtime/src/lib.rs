@@ -60,6 +60,7 @@ pub mod lenient;
 mod open_enum;
 mod operation;
 mod path;
+mod repeated_keys;
 mod response;
 mod transport;
 

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::envelope;
 use crate::error::{Answer, Error};
 use crate::headers::Headers;
 use crate::json_path;
+use crate::lenient::{self, Lenient};
 use crate::operation::Operation;
+use crate::repeated_keys;
 use crate::transport::HttpResponse;
 
 /// Headers that are known to carry the id of a request, best first; others that end in `request-id` follow.
@@ -31,7 +32,7 @@ pub struct Raw<T> {
     success: PhantomData<fn() -> T>,
 }
 
-impl<T: DeserializeOwned> Raw<T> {
+impl<T> Raw<T> {
     pub(crate) fn new(reply: Reply) -> Raw<T> {
         Raw { reply, success: PhantomData }
     }
@@ -70,7 +71,10 @@ impl<T: DeserializeOwned> Raw<T> {
     ///
     /// # Errors
     /// When the answer is a failure, or the body is not a `T`.
-    pub fn decode(&self) -> Result<T, Error> {
+    pub fn decode(&self) -> Result<T, Error>
+    where
+        T: for<'de> Lenient<'de>,
+    {
         self.reply.decode()
     }
 }
@@ -98,12 +102,16 @@ impl Reply {
     }
 
     /// The only code that is compiled for each response type.
-    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let decoded = match self.judge()? {
-            Payload::Json(text) => serde_json::from_str(text),
-            Payload::Nothing => nothing(),
+    pub(crate) fn decode<T: for<'de> Lenient<'de>>(&self) -> Result<T, Error> {
+        let failed = |error, text: &str| self.decode_error(error, text, std::any::type_name::<T>());
+        let text = match self.judge()? {
+            Payload::Json(text) => text,
+            Payload::Nothing => return nothing().map_err(|error| failed(error, "")),
         };
-        decoded.map_err(|error| self.decode_error(error, std::any::type_name::<T>()))
+        lenient::from_str(text).or_else(|error| match repeated_keys::removed(text, &error) {
+            Some(text) => lenient::from_str(&text).map_err(|error| failed(error, &text)),
+            None => Err(failed(error, text)),
+        })
     }
 
     fn judge(&self) -> Result<Payload<'_>, Error> {
@@ -113,7 +121,7 @@ impl Reply {
             return Err(Error::service(self.answer()).of(self.operation));
         }
         // A page that documents no body is believed over a body that comes all the same.
-        if self.response.status == 204 || self.operation.empty || body.iter().all(u8::is_ascii_whitespace) {
+        if self.response.status == 204 || self.operation.empty || matches!(body.trim_ascii(), b"" | b"null") {
             return Ok(Payload::Nothing);
         }
         match std::str::from_utf8(body) {
@@ -144,8 +152,9 @@ impl Reply {
         }
     }
 
-    fn decode_error(&self, error: serde_json::Error, target: &'static str) -> Error {
-        let path = json_path::at(&self.response.body, error.line(), error.column());
+    /// An error at the place in `text` where decoding stopped.
+    fn decode_error(&self, error: serde_json::Error, text: &str, target: &'static str) -> Error {
+        let path = json_path::at(text.as_bytes(), error.line(), error.column());
         let mut problem = error.to_string();
         // The position is in the path already.
         if let Some(end) = problem.rfind(" at line ") {
@@ -176,10 +185,9 @@ impl Reply {
     }
 }
 
-/// Decodes a success without a body: unit, then a struct or map, then a list.
-fn nothing<T: DeserializeOwned>() -> serde_json::Result<T> {
-    serde_json::from_str("null")
-        .or_else(|error| serde_json::from_str("{}").or_else(|_| serde_json::from_str("[]")).map_err(|_| error))
+/// Decodes a success without a body: what `null` is to the type, else an object without fields.
+fn nothing<T: for<'de> Lenient<'de>>() -> serde_json::Result<T> {
+    lenient::from_str("null").or_else(|error| lenient::from_str("{}").map_err(|_| error))
 }
 
 /// The id of the request, from the header that is known best.
@@ -250,9 +258,9 @@ mod tests {
     #[test]
     fn nothing_becomes_what_fits() {
         nothing::<()>().unwrap();
-        assert_eq!(nothing::<Vec<u8>>().unwrap(), Vec::<u8>::new());
-        assert_eq!(nothing::<Option<u8>>().unwrap(), None);
-        assert!(nothing::<std::collections::BTreeMap<String, u8>>().unwrap().is_empty());
-        assert!(nothing::<u8>().is_err());
+        assert_eq!(nothing::<Vec<i64>>().unwrap(), Vec::<i64>::new());
+        assert_eq!(nothing::<Option<i64>>().unwrap(), None);
+        assert_eq!(nothing::<Value>().unwrap(), Value::Null);
+        assert!(nothing::<std::collections::BTreeMap<String, i64>>().unwrap().is_empty());
     }
 }

@@ -192,7 +192,7 @@ async fn a_body_that_is_no_json_is_refused() {
     refused(&fake, call.send().await, &["request body"]);
 }
 
-async fn decode<T: serde::de::DeserializeOwned + 'static>(
+async fn decode<T: for<'de> tablature_runtime::lenient::Lenient<'de> + 'static>(
     operation: &'static Operation,
     status: u16,
     body: &'static str,
@@ -213,16 +213,62 @@ async fn successes() {
     assert_eq!(decode::<Value>(&STOP, 202, r#"{"request_id":"r"}"#).await.unwrap()["request_id"], "r");
     decode::<()>(&STOP, 204, "").await.unwrap();
     decode::<()>(&STOP, 200, " \r\n").await.unwrap();
-    assert_eq!(decode::<Vec<u8>>(&STOP, 204, "").await.unwrap(), Vec::<u8>::new());
-    #[derive(serde::Deserialize)]
-    struct Answer {
-        #[serde(default)]
-        id: Option<String>,
-    }
-    assert_eq!(decode::<Answer>(&STOP, 200, "").await.unwrap().id, None);
+    assert_eq!(decode::<Vec<i64>>(&STOP, 204, "").await.unwrap(), Vec::<i64>::new());
+    assert_eq!(decode::<Answer>(&STOP, 200, "").await.unwrap(), Answer::default());
     // No body is documented, so whatever comes is no reason to fail.
     decode::<()>(&EMPTY, 200, "{}").await.unwrap();
     decode::<()>(&EMPTY, 200, "<html>").await.unwrap();
+}
+
+#[derive(serde::Deserialize, Debug, Default, PartialEq)]
+#[serde(default)]
+struct Answer {
+    #[serde(deserialize_with = "tablature_runtime::lenient::field")]
+    id: Option<String>,
+    #[serde(deserialize_with = "tablature_runtime::lenient::field")]
+    next: Option<Box<Answer>>,
+}
+tablature_runtime::lenient_types!(Answer);
+
+async fn answer(body: &'static str) -> Result<Answer, Error> {
+    decode(&STOP, 200, body).await
+}
+
+#[tokio::test]
+async fn null_is_no_body() {
+    for body in ["null", " null\n", "\u{feff}null"] {
+        assert_eq!(answer(body).await.unwrap(), Answer::default(), "{body}");
+        assert_eq!(decode::<Vec<Answer>>(&STOP, 200, body).await.unwrap(), []);
+        assert_eq!(decode::<Value>(&STOP, 200, body).await.unwrap(), Value::Null);
+    }
+    assert!(answer("nulls").await.unwrap_err().is_decode());
+}
+
+#[tokio::test]
+async fn an_array_is_no_object() {
+    for body in [r#"["5", null]"#, r#"["5"]"#, "[[\"5\"]]", "[]", r#"[{"id":1},{"id":2}]"#, r#"{"next":[["5"]]}"#] {
+        let error = answer(body).await.unwrap_err();
+        assert!(error.is_decode(), "{body}: {error}");
+    }
+    let error = answer(r#"[[5, "a"], {}]"#).await.unwrap_err().to_string();
+    assert!(error.contains("at $[0][0]: invalid type: integer `5`, expected struct Answer"), "{error}");
+    let error = answer("[]").await.unwrap_err().to_string();
+    assert!(error.contains("expected an object"), "{error}");
+    assert!(decode::<Vec<Answer>>(&STOP, 200, r#"[["5", null]]"#).await.unwrap_err().is_decode());
+    // One object in brackets is what a field takes, too.
+    assert_eq!(answer(r#"[{"id":5}]"#).await.unwrap().id.as_deref(), Some("5"));
+}
+
+#[tokio::test]
+async fn the_last_value_of_a_repeated_key_counts() {
+    let body = r#"{"id":1,"next":{"id":"x","next":{"id":2.50,"id":3.50},"id":"y"},"id":20000000000000000000000}"#;
+    let found = answer(body).await.unwrap();
+    assert_eq!(found.id.as_deref(), Some("20000000000000000000000"));
+    let next = found.next.unwrap();
+    assert_eq!((next.id.as_deref(), next.next.unwrap().id.as_deref()), (Some("y"), Some("3.50")));
+    let error = answer(r#"{"id":1,"id":2,"next":7}"#).await.unwrap_err();
+    assert_eq!(error.decode_path(), Some("$.next"), "{error}");
+    assert!(answer(r#"{"id":1,"id":2"#).await.unwrap_err().is_decode());
 }
 
 #[tokio::test]
@@ -255,7 +301,7 @@ async fn raw() {
     assert_eq!(raw.text(), r#"{"error_code":"DLF.1","error_msg":"busy"}"#);
     let error = raw.decode().unwrap_err();
     assert_eq!((error.code(), error.operation()), (Some("DLF.1"), Some("stop_job")));
-    let raw = stop(&Fake::json(200, "[7]").client(), "j").send_raw::<Vec<u8>>().await.unwrap();
+    let raw = stop(&Fake::json(200, "[7]").client(), "j").send_raw::<Vec<i64>>().await.unwrap();
     assert_eq!(raw.decode().unwrap(), [7]);
     assert_eq!(raw.into_bytes(), b"[7]");
 }
@@ -276,7 +322,7 @@ async fn a_token_is_nowhere_to_be_read() {
     let raw = stop(&client, "j").send_raw::<()>().await.unwrap();
     let decode = {
         let fake = Fake::new(|| Ok(HttpResponse::new(200).with_body(format!("\"{TOKEN}\""))));
-        stop(&fake.client(), "j").send::<u8>().await.unwrap_err()
+        stop(&fake.client(), "j").send::<i64>().await.unwrap_err()
     };
     assert!(decode.is_decode());
     let mut call = stop(&client, "j");
