@@ -1,6 +1,7 @@
 //! From the operations of pages to the specs of a service: group by source, merge, name, apply overrides of names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use tablature_extract::names;
 use tablature_spec::codes;
@@ -10,10 +11,18 @@ use tablature_spec::model::{Claim, Operation};
 use tablature_spec::overrides::{self, Override};
 
 use crate::pipeline::{End, PageResult};
+use crate::specs::shown;
 
 /// Merges and names the operations of pages. `order` lists the sources; sources that it lacks follow in the order of their names, Chinese
 /// Markdown first, because that is the vendor's own language.
-pub fn assemble(pages: &[PageResult], order: &[String], renames: &[Override]) -> (Vec<Operation>, Vec<Diagnostic>) {
+///
+/// An operation that has a spec among `old` keeps its name, because callers use it; the others are named by rule.
+pub fn assemble(
+    pages: &[PageResult],
+    order: &[String],
+    renames: &[Override],
+    old: &[Operation],
+) -> (Vec<Operation>, Vec<Diagnostic>) {
     let mut diagnostics = repeated_ids(pages);
     let mut by_source: BTreeMap<(usize, std::cmp::Reverse<String>), Vec<Operation>> = BTreeMap::new();
     for page in pages {
@@ -24,7 +33,19 @@ pub fn assemble(pages: &[PageResult], order: &[String], renames: &[Override]) ->
     }
     let mut operations = merge::merge(by_source.into_values().collect());
     names::assign(&mut operations);
-    diagnostics.extend(overrides::rename(renames, &mut operations));
+    let by_rule: Vec<String> = operations.iter().map(|operation| operation.name.clone()).collect();
+    let kept = kept_names(old, &operations);
+    names::assign_keeping(&mut operations, &kept);
+    let named = operations.iter().zip(&by_rule).zip(&kept);
+    for ((operation, rule), _) in named.filter(|((operation, rule), kept)| kept.is_some() && operation.name != **rule) {
+        let overridden =
+            renames.iter().any(|entry| entry.key == "name" && entry.row.is_none() && entry.operation == *rule);
+        if !overridden {
+            let message = format!("`{}` keeps its name; the rule would call it `{rule}` now", operation.name);
+            diagnostics.push(Diagnostic::new(&codes::NAME_KEPT, place(operation, pages), message));
+        }
+    }
+    diagnostics.extend(overrides::rename(renames, &mut operations, &by_rule));
     operations.sort_by(|a, b| a.name.cmp(&b.name));
     for pair in operations.windows(2) {
         if let [a, b] = pair
@@ -70,27 +91,90 @@ fn repeated_ids(pages: &[PageResult]) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Compares names with those of the specs so far. What is matched is the request line and a page id.
+/// The names that specs have already, each for the operation that fits its spec best.
+fn kept_names(old: &[Operation], new: &[Operation]) -> Vec<Option<String>> {
+    let mut by_key: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, operation) in new.iter().enumerate() {
+        for key in keys(operation) {
+            by_key.entry(key).or_default().push(index);
+        }
+    }
+    let mut fits = Vec::new();
+    for (before, spec) in old.iter().enumerate() {
+        let near: BTreeSet<usize> = keys(spec).iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
+        let near = near.into_iter().filter_map(|index| Some((index, new.get(index)?)));
+        for (index, operation) in near.filter(|(_, operation)| same_operation(spec, operation)) {
+            let files = |operation: &Operation| -> Vec<String> {
+                operation.sources.iter().map(|source| source.file.clone()).collect()
+            };
+            let same_file = files(spec).iter().any(|file| files(operation).contains(file));
+            let same_line = spec.path == operation.path && spec.fixed_query == operation.fixed_query;
+            fits.push((std::cmp::Reverse((same_file, same_line)), before, index));
+        }
+    }
+    fits.sort();
+    let mut kept = vec![None; new.len()];
+    let mut used = vec![false; old.len()];
+    for (_, before, index) in fits {
+        if let (Some(slot), Some(used), Some(spec)) = (kept.get_mut(index), used.get_mut(before), old.get(before))
+            && slot.is_none()
+            && !*used
+        {
+            *slot = Some(spec.name.clone());
+            *used = true;
+        }
+    }
+    kept
+}
+
+/// What two versions of one operation may have in common.
+fn keys(operation: &Operation) -> Vec<String> {
+    let mut keys = vec![format!("{} {}", operation.method, operation.path)];
+    keys.extend(operation.sources.iter().map(|source| format!("file {}", source.file)));
+    keys.extend(operation.sources.iter().filter_map(|source| source.page_id.as_ref()).map(|id| format!("id {id}")));
+    keys
+}
+
+/// Whether a spec and an operation that was just read are one: a page id and method in common, or the request line and the title.
+pub fn same_operation(old: &Operation, new: &Operation) -> bool {
+    let shared_page = old.sources.iter().any(|source| {
+        new.sources.iter().any(|other| {
+            other.name == source.name
+                && (other.file == source.file || other.page_id.is_some() && other.page_id == source.page_id)
+        })
+    });
+    let line = old.method == new.method && old.path == new.path && old.fixed_query == new.fixed_query;
+    shared_page && (line || old.method == new.method)
+        || line && old.title.as_ref().and_then(Claim::first) == new.title.as_ref().and_then(Claim::first)
+}
+
+/// The operations that have another name than their spec.
 pub fn changed_names(old: &[Operation], new: &[Operation], pages: &[PageResult]) -> Vec<Diagnostic> {
-    let ids = |operation: &Operation| -> Vec<String> {
-        operation.pages().filter_map(|source| source.page_id.clone()).collect()
-    };
     let mut diagnostics = Vec::new();
     for operation in new {
         if old.iter().any(|before| before.name == operation.name) {
             continue;
         }
-        let same = |before: &&Operation| {
-            before.method == operation.method
-                && before.path == operation.path
-                && before.fixed_query == operation.fixed_query
-                && (ids(before).iter().any(|id| ids(operation).contains(id))
-                    || before.title.as_ref().and_then(Claim::first) == operation.title.as_ref().and_then(Claim::first))
-        };
-        if let Some(before) = old.iter().find(same) {
+        let before = old
+            .iter()
+            .find(|before| same_operation(before, operation) && !new.iter().any(|other| other.name == before.name));
+        if let Some(before) = before {
             let message = format!("`{}` is now called `{}`", before.name, operation.name);
             diagnostics.push(Diagnostic::new(&codes::NAME_CHANGED, place(operation, pages), message));
         }
     }
     diagnostics
+}
+
+/// The overrides of a service. Their problems are reported when the planned service is loaded; here only a file that cannot be read is one.
+pub fn overrides(dir: &Path) -> (Vec<Override>, Vec<Diagnostic>) {
+    let path = dir.join("overrides.toml");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => (overrides::read(&shown(&path), &text).0, Vec::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Vec::new(), Vec::new()),
+        Err(error) => {
+            let place = Place::file(shown(&path));
+            (Vec::new(), vec![Diagnostic::new(&codes::SPEC_UNREADABLE, place, format!("cannot be read: {error}"))])
+        }
+    }
 }

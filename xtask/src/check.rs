@@ -1,8 +1,10 @@
 //! `check`: problems and contradictions of specs.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use tablature_spec::codes;
 use tablature_spec::diagnostic::{self, Diagnostic, Place};
 use tablature_spec::load::Loaded;
 
@@ -18,7 +20,12 @@ pub fn run(args: &CheckArgs) -> bool {
     let folder = specs::folder(args.specs.as_deref());
     let dirs = match specs::services(&folder) {
         Ok(dirs) => dirs,
-        Err(diagnostic) => return report::fail(&diagnostic),
+        Err(diagnostic) => {
+            if args.format == Output::Json {
+                println!("{}", json(&[(String::new(), (*diagnostic).clone())], &[]));
+            }
+            return report::fail(&diagnostic);
+        }
     };
     let mut figures = Vec::new();
     let mut all = Vec::new();
@@ -63,6 +70,17 @@ pub fn contradictions(loaded: &Loaded) -> Vec<Diagnostic> {
         found.extend(tablature_codegen::generate(service, &tablature_codegen::Options::default()).1);
     }
     found
+}
+
+/// What the extraction already said about a page needs no second voice: the same code at the same place, or for an example that is not JSON
+/// on the same page, because the extraction knows the line that breaks.
+pub fn drop_repeated(known: &[Diagnostic], found: &mut Vec<Diagnostic>) {
+    let key = |diagnostic: &Diagnostic| {
+        let line = if *diagnostic.code == codes::EXAMPLE_NOT_JSON { 0 } else { diagnostic.place.line };
+        (diagnostic.code.id, diagnostic.place.file.clone(), line)
+    };
+    let known: BTreeSet<_> = known.iter().map(key).collect();
+    found.retain(|diagnostic| !known.contains(&key(diagnostic)));
 }
 
 fn json(all: &[(String, Diagnostic)], figures: &[Figures]) -> String {

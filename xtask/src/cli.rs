@@ -47,6 +47,9 @@ pub struct RegenArgs {
     /// Overwrite specs that were edited by hand.
     #[arg(long)]
     pub discard_edits: bool,
+    /// Name operations by rule even where their specs have other names.
+    #[arg(long)]
+    pub rename: bool,
     /// Let operations vanish whose pages are gone.
     #[arg(long)]
     pub accept_removals: bool,

@@ -13,6 +13,8 @@ use crate::pipeline::hex;
 const HEADER: &str =
     "# Written by `cargo xtask regen` or `read` from the pages below. To decide against a page, use overrides.toml.";
 const CHECKSUM: &str = "# checksum ";
+/// How many lines of a spec file are its header.
+pub const HEADER_LINES: usize = 2;
 
 /// The text of a spec file: its header with a checksum, then the spec.
 pub fn seal(body: &str) -> String {

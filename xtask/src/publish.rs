@@ -72,6 +72,15 @@ impl Plan {
     }
 }
 
+/// The operations of the specs that a folder holds now, as far as they can be read.
+pub fn existing_specs(dir: &Path, index: &Index) -> Vec<Operation> {
+    let texts = existing(dir, index).into_iter().filter_map(|path| Some((fs::read_to_string(&path).ok()?, path)));
+    texts
+        .map(|(text, path)| read::operation(&shown(&path), &text).0.operation)
+        .filter(|operation| !operation.name.is_empty())
+        .collect()
+}
+
 /// The spec files that a folder holds now.
 fn existing(dir: &Path, index: &Index) -> Vec<PathBuf> {
     let reserved = [Some(INDEX), Some("overrides.toml"), index.overrides.as_deref()];
@@ -95,7 +104,8 @@ fn edit(path: &Path, before: &str, after: Option<&str>) -> Diagnostic {
     let diff = similar::TextDiff::from_lines(before, after);
     // Digests and the checksum are the tool's own book-keeping, which nobody means by an edit.
     let mut lost = diff.iter_all_changes().filter(|change| {
-        let bookkeeping = ["# ", "digest = "].iter().any(|start| change.value().starts_with(start));
+        let header = change.old_index().is_some_and(|index| index < output::HEADER_LINES);
+        let bookkeeping = header || change.value().starts_with("digest = ");
         change.tag() == similar::ChangeTag::Delete && !bookkeeping
     });
     let first = lost.next();

@@ -1,11 +1,12 @@
 //! `read`: any pages into a folder of specs of their own.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{self, Diagnostic, Place};
 use tablature_spec::load::{INDEX, Index};
+use tablature_spec::read::is_snake_case;
 
 use crate::cli::ReadArgs;
 use crate::output::Changes;
@@ -18,20 +19,24 @@ pub fn run(args: &ReadArgs) -> bool {
     let mut found = Vec::new();
     let mut by_service: BTreeMap<String, Vec<Input>> = BTreeMap::new();
     let mut others = 0;
+    if let Some(name) = args.service.as_deref().filter(|name| !is_snake_case(name)) {
+        let message = format!("`{name}` cannot name a service");
+        let help = format!("use lower-case letters, digits and underscores, such as `{}`", snake_case(name));
+        let place = Place::file(format!("--service {name}"));
+        return report::fail(&Diagnostic::new(&codes::SPEC_NAME_WRONG, place, message).help(help));
+    }
+    let mut files = BTreeSet::new();
     for path in &args.paths {
         let walked = walk::walk(path);
         found.extend(walked.diagnostics);
         others += walked.others;
-        let (root, folder) = names(path);
-        let service = args.service.as_deref().map_or(folder.clone(), snake_case);
-        let inputs = by_service.entry(service).or_default();
+        let root = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
+        let inputs = by_service.entry(args.service.clone().unwrap_or_else(|| service_of(path))).or_default();
         for page in walked.pages {
-            let relative = page.strip_prefix(&root).unwrap_or(&page);
-            // A page that was named itself needs no folder, unless another one is called the same.
-            let alone = relative.display().to_string();
-            let taken = inputs.iter().any(|input| input.file == alone);
-            let file =
-                if path.is_dir() || taken { Path::new(&folder).join(relative).display().to_string() } else { alone };
+            // A page that was named itself needs no folder; one of a folder begins with the folder's name.
+            let inside = page.strip_prefix(root).unwrap_or(&page).components().count() + usize::from(path.is_dir());
+            let file = unique_tail(&page, inside, &files);
+            files.insert(file.clone());
             inputs.push(Input { file, shown: page.display().to_string(), path: page, source: None });
         }
     }
@@ -71,8 +76,12 @@ fn one(
     let options = Options { format: args.format.forced(), keep_descriptions: args.copy_descriptions };
     let pages = pipeline::run(inputs, options);
     let dir = args.out.join(service);
-    let (operations, mut diagnostics) = assemble::assemble(&pages, &[], &[]);
     let index = if dir.join(INDEX).is_file() { specs::index(&dir).0 } else { Index::default() };
+    let (renames, problems) = assemble::overrides(&dir);
+    let kept = publish::existing_specs(&dir, &index);
+    let (operations, mut diagnostics) = assemble::assemble(&pages, &[], &renames, &kept);
+    diagnostics.extend(problems);
+    diagnostics.extend(assemble::changed_names(&kept, &operations, &pages));
     let mut plan = publish::plan(&dir, service, &index, &operations, args.discard_edits);
     if operations.is_empty() {
         // Without an operation there is no service, and an empty folder would only puzzle.
@@ -96,8 +105,7 @@ fn one(
                 }
             }
         }
-        // What the extraction already said about a line needs no second voice.
-        contradictions.retain(|new| !diagnostics.iter().any(|old| old.code == new.code && old.place == new.place));
+        check::drop_repeated(&diagnostics, &mut contradictions);
         diagnostics.extend(contradictions);
     }
     figures.count(&diagnostics);
@@ -107,13 +115,31 @@ fn one(
     figures
 }
 
-/// The folder that file names are relative to, and the name that stands for it in specs.
-fn names(path: &Path) -> (PathBuf, String) {
-    let folder =
-        if path.is_dir() { path.to_path_buf() } else { path.parent().map(Path::to_path_buf).unwrap_or_default() };
-    let real = std::fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { &folder });
-    let name = real.ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    (folder, snake_case(&name.unwrap_or_else(|| "pages".into())))
+/// The name of the folder that a path is or lies in, as a service is called.
+fn service_of(path: &Path) -> String {
+    let folder = if path.is_dir() { Some(path) } else { path.parent() };
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = std::fs::canonicalize(folder).ok();
+    let name = real.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    snake_case(&name.unwrap_or_default())
+}
+
+/// The last parts of a page's path, as many as asked for or as it takes to name no other page.
+fn unique_tail(page: &Path, parts: usize, taken: &BTreeSet<String>) -> String {
+    let real = std::fs::canonicalize(page).unwrap_or_else(|_| page.to_path_buf());
+    // A page that is a link is called by the link's name.
+    let parent = page.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = match (std::fs::canonicalize(parent), page.file_name()) {
+        (Ok(parent), Some(name)) => parent.join(name),
+        _ => real,
+    };
+    let names: Vec<String> = real
+        .components()
+        .filter(|part| matches!(part, std::path::Component::Normal(_)))
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    let tail = |count: usize| names.get(names.len().saturating_sub(count)..).unwrap_or_default().join("/");
+    (parts.max(1)..=names.len()).map(tail).find(|name| !taken.contains(name)).unwrap_or_else(|| tail(names.len()))
 }
 
 /// A folder's name as a service is called: lower case, digits, underscores, a letter first.
@@ -132,11 +158,6 @@ pub fn snake_case(name: &str) -> String {
         Some(_) => format!("s{out}"),
         None => "pages".into(),
     }
-}
-
-/// A place for messages about a service as a whole.
-pub fn place(dir: &Path) -> Place {
-    Place::file(specs::shown(dir))
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use similar::TextDiff;
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{self, Diagnostic, Place};
+use tablature_spec::diff;
 use tablature_spec::load::Index;
 use tablature_spec::model::Operation;
-use tablature_spec::{diff, overrides};
 
 use crate::cli::RegenArgs;
 use crate::output::Changes;
@@ -28,7 +28,7 @@ pub fn run(args: &RegenArgs) -> bool {
     for dir in &dirs {
         run.service(dir);
     }
-    run.finish(&dirs)
+    run.finish()
 }
 
 type Prepared = (Vec<PathBuf>, BTreeMap<String, PathBuf>);
@@ -77,7 +77,6 @@ struct Run<'a> {
     found: Vec<Diagnostic>,
     /// What changed in which operation, for people.
     news: Vec<String>,
-    removed: Vec<String>,
     /// No service has a defect that its index does not accept.
     sound: bool,
 }
@@ -92,7 +91,6 @@ impl<'a> Run<'a> {
             figures: Vec::new(),
             found: Vec::new(),
             news: Vec::new(),
-            removed: Vec::new(),
             sound: true,
         }
     }
@@ -125,24 +123,27 @@ impl<'a> Run<'a> {
             return;
         }
         let pages = pipeline::run(&inputs, Options { format: None, keep_descriptions: index.copy_descriptions });
-        let (renames, problems) = read_overrides(dir);
+        let (renames, problems) = assemble::overrides(dir);
         self.found.extend(problems);
+        let kept = if self.args.rename { Vec::new() } else { publish::existing_specs(dir, &index) };
         let order: Vec<String> = index.sources.iter().map(|source| source.name.clone()).collect();
-        let (operations, problems) = assemble::assemble(&pages, &order, &renames);
-        self.found.extend(problems);
+        let (operations, problems) = assemble::assemble(&pages, &order, &renames, &kept);
         report::pages(&pages, &operations);
         let plan = publish::plan(dir, &name, &index, &operations, self.args.discard_edits);
-        self.found.extend(assemble::changed_names(&plan.old, &operations, &pages));
+        let renamed = assemble::changed_names(&plan.old, &operations, &pages);
         self.tell(&name, &plan, &operations);
         let mut figures = Figures::of(&name, pages.len(), &operations);
         let mut diagnostics: Vec<Diagnostic> = plan.diagnostics.clone();
+        diagnostics.extend(problems);
+        diagnostics.extend(self.vanishing(dir, &plan, &operations));
+        diagnostics.extend(renamed);
         let failed = pages.iter().any(|page| matches!(page.end, End::Failed));
         diagnostics.extend(pages.into_iter().flat_map(|page| page.diagnostics));
         let loaded = specs::load_planned(dir, &plan.files);
         let mut contradictions = loaded.diagnostics.clone();
         contradictions.extend(check::contradictions(&loaded));
         specs::show_pages(dir, &mut contradictions);
-        contradictions.retain(|new| !diagnostics.iter().any(|old| old.code == new.code && old.place == new.place));
+        check::drop_repeated(&diagnostics, &mut contradictions);
         diagnostics.extend(contradictions);
         figures.count(&diagnostics);
         self.figures.push(figures);
@@ -151,8 +152,7 @@ impl<'a> Run<'a> {
             self.snapshots(dir, &name, &loaded);
         }
         self.found.append(&mut diagnostics);
-        let Plan { mut changes, removed, .. } = plan;
-        self.removed.extend(removed.into_iter().map(|operation| format!("{name}.{operation}")));
+        let Plan { mut changes, .. } = plan;
         self.changes.writes.append(&mut changes.writes);
         self.changes.removals.append(&mut changes.removals);
     }
@@ -202,6 +202,26 @@ impl<'a> Run<'a> {
         if problems.is_empty() { Ok(inputs) } else { Err(problems) }
     }
 
+    /// Operations whose pages are gone. One that lives on under another name is not among them: that is reported on its own.
+    fn vanishing(&self, dir: &Path, plan: &Plan, operations: &[Operation]) -> Vec<Diagnostic> {
+        if self.args.accept_removals {
+            return Vec::new();
+        }
+        let gone = plan.removed.iter().filter(|name| {
+            let old = plan.old.iter().find(|old| old.name == **name);
+            !old.is_some_and(|old| operations.iter().any(|operation| assemble::same_operation(old, operation)))
+        });
+        gone.map(|name| {
+            let place = Place::file(specs::shown(&dir.join(format!("{name}.toml"))));
+            Diagnostic::new(
+                &codes::OPERATIONS_VANISH,
+                place,
+                format!("`{name}` would vanish: no page gives it any more"),
+            )
+        })
+        .collect()
+    }
+
     fn tell(&mut self, service: &str, plan: &Plan, operations: &[Operation]) {
         for operation in operations {
             match plan.old.iter().find(|old| old.name == operation.name) {
@@ -229,22 +249,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn finish(mut self, dirs: &[PathBuf]) -> bool {
-        if !self.removed.is_empty() && !self.args.accept_removals && !self.args.check {
-            let names = self.removed.join(", ");
-            let message = format!(
-                "{} operation(s) would vanish, because no page gives them any more: {names}",
-                self.removed.len()
-            );
-            let place = Place::file(dirs.first().and_then(|dir| dir.parent()).map(specs::shown).unwrap_or_default());
-            self.found.push(Diagnostic::new(&codes::OPERATIONS_VANISH, place, message));
-        }
+    fn finish(mut self) -> bool {
         diagnostic::sort(&mut self.found);
         report::diagnostics(&self.found);
-        for line in &self.news {
-            println!("{line}");
-        }
         let errors = report::has_errors(&self.found);
+        if !errors || self.args.check {
+            for line in &self.news {
+                println!("{line}");
+            }
+        }
         let done = if self.args.check {
             self.stale()
         } else if errors {
@@ -276,18 +289,5 @@ impl<'a> Run<'a> {
         let count = self.changes.writes.len() + self.changes.removals.len();
         let message = format!("{count} file(s) are not what the pages give now");
         report::fail(&Diagnostic::new(&codes::SPEC_STALE, Place::file(specs::shown(first)), message))
-    }
-}
-
-fn read_overrides(dir: &Path) -> (Vec<overrides::Override>, Vec<Diagnostic>) {
-    let path = dir.join("overrides.toml");
-    match std::fs::read_to_string(&path) {
-        // Its problems are reported again, and once, when the planned service is loaded.
-        Ok(text) => (overrides::read(&specs::shown(&path), &text).0, Vec::new()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Vec::new(), Vec::new()),
-        Err(error) => {
-            let place = Place::file(specs::shown(&path));
-            (Vec::new(), vec![Diagnostic::new(&codes::SPEC_UNREADABLE, place, format!("cannot be read: {error}"))])
-        }
     }
 }

@@ -84,7 +84,9 @@ pub fn index(dir: &Path) -> (Index, Vec<Diagnostic>) {
 
 /// Loads a service from its folder.
 pub fn load(dir: &Path) -> Loaded {
-    load_planned(dir, &BTreeMap::new())
+    let mut loaded = load_planned(dir, &BTreeMap::new());
+    unlisted(dir, &mut loaded);
+    loaded
 }
 
 /// Loads a service as it will be once the planned files are written.
@@ -108,6 +110,28 @@ pub fn load_planned(dir: &Path, planned: &BTreeMap<PathBuf, String>) -> Loaded {
         );
     }
     loaded
+}
+
+/// Spec files that the index does not list would be left out of the client without a word.
+fn unlisted(dir: &Path, loaded: &mut Loaded) {
+    if loaded.service.is_none() {
+        return;
+    }
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(dir).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.sort();
+    for path in files.iter().filter(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "toml")) {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name != "overrides.toml" && !loaded.files.contains(&name) {
+            let place = Place::file(shown(&dir.join(load::INDEX)));
+            let message =
+                format!("{name} lies beside the index, but the index does not list it, so it is in no client");
+            loaded.diagnostics.push(
+                Diagnostic::new(&codes::INDEX_WRONG, place, message)
+                    .help("add its name to `operations`, remove the file, or run `cargo xtask regen`"),
+            );
+        }
+    }
 }
 
 /// Names in specs are relative to the service's folder; people see them relative to where they are. Pages that lie elsewhere stay as they are.

@@ -178,6 +178,46 @@ fn input_that_is_not_there() {
 }
 
 #[test]
+fn folders_of_one_name_and_services_without_one() {
+    let dir = tempfile::tempdir().unwrap();
+    for (folder, thing) in [("a/api", "deliveries"), ("b/api", "letters")] {
+        fs::create_dir_all(dir.path().join(folder)).unwrap();
+        let page = PAGE
+            .replace("deliveries", thing)
+            .replace("Delivery", if thing == "letters" { "Letter" } else { "Delivery" });
+        fs::write(dir.path().join(folder).join("p.html"), page).unwrap();
+    }
+    let run = xtask(dir.path(), &["read", "a/api", "b/api", "--out", "out"]);
+    assert!(run.out.contains("a/api/p.html [en-html] stop_delivery\n"), "{}{}", run.out, run.err);
+    assert!(run.out.contains("b/api/p.html [en-html] stop_letter\n"), "{}{}", run.out, run.err);
+    let letter = fs::read_to_string(dir.path().join("out/api/stop_letter.toml")).unwrap();
+    assert!(letter.contains("file = \"b/api/p.html\""), "{letter}");
+    for name in ["中文", "a/b", "A"] {
+        complains(
+            &xtask(dir.path(), &["read", "a", "--service", name, "--out", "o"]),
+            &format!("--service {name}"),
+            "spec-name-wrong",
+            name,
+        );
+    }
+}
+
+#[test]
+fn names_and_overrides_work_in_a_folder_of_ones_own() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("page.html"), PAGE).unwrap();
+    let read = || xtask(dir.path(), &["read", "page.html", "--out", "out", "--service", "courier"]);
+    assert_eq!(read().code, 0);
+    let entry = "[[override]]\noperation = \"stop_delivery\"\nkey = \"name\"\nexpect = \"stop_delivery\"\nvalue = \"halt_delivery\"\nreason = \"r\"\n";
+    fs::write(dir.path().join("out/courier/overrides.toml"), entry).unwrap();
+    let run = read();
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(dir.path().join("out/courier/halt_delivery.toml").exists());
+    assert_eq!(xtask(dir.path(), &["check", "--specs", "out"]).code, 0);
+    assert_eq!(read().code, 0, "and again");
+}
+
+#[test]
 fn an_output_folder_that_cannot_be_written() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);

@@ -135,11 +135,8 @@ fn overrides_apply_and_stale_ones_fail() {
     };
     fs::write(&overrides, entry("false")).unwrap();
     let run = xtask(dir.path(), &["regen", "--specs", "specs"]);
-    assert_eq!(run.code, 1, "a renamed operation vanishes under its old name");
-    assert!(run.err.contains("operations-vanish") && run.err.contains("dgc.stop_job"), "{}", run.err);
-    let run = xtask(dir.path(), &["regen", "--specs", "specs", "--accept-removals"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(run.err.contains("name-changed"), "{}", run.err);
+    assert!(run.err.contains("name-changed") && run.err.contains("`stop_job` is now called `halt_job`"), "{}", run.err);
     let spec = fs::read_to_string(dir.path().join("specs/dgc/halt_job.toml")).unwrap();
     assert!(
         spec.contains("name = \"workspace\", type = \"String\", mandatory = false"),
@@ -152,11 +149,85 @@ fn overrides_apply_and_stale_ones_fail() {
         "the code says what the override says\n{code}"
     );
 
-    fs::write(&overrides, entry("true")).unwrap();
+    fs::write(&overrides, entry("\"when shared\"")).unwrap();
     let run = xtask(dir.path(), &["regen", "--specs", "specs"]);
     assert_eq!(run.code, 1);
     assert!(run.err.contains("specs/dgc/overrides.toml:1:1: error[override-stale]"), "{}", run.err);
     assert!(run.out.contains("nothing was written"), "{}", run.out);
+}
+
+#[test]
+fn overrides_that_make_no_sense_are_refused() {
+    let refused = |row: &str, key: &str, rest: &str, says: &str| {
+        let dir = specs();
+        let entry = format!("[[override]]\noperation = \"stop_job\"\n{row}key = \"{key}\"\n{rest}\nreason = \"r\"\n");
+        fs::write(dir.path().join("specs/dgc/overrides.toml"), entry).unwrap();
+        let run = xtask(dir.path(), &["regen", "--specs", "specs"]);
+        assert_eq!(run.code, 1, "{rest}: {}", run.out);
+        assert!(run.err.contains("specs/dgc/overrides.toml:") && run.err.contains(says), "{rest}: {}", run.err);
+    };
+    let workspace = "row = \"header.workspace\"\n";
+    refused("", "method", "expect = \"POST\"\nvalue = \"FOO BAR\"", "not `FOO BAR`");
+    refused(
+        "",
+        "path",
+        "expect = \"/v1/{project_id}/jobs/{job_name}/stop\"\nvalue = \"/v1/jobs/{name}\"",
+        "contradicts itself",
+    );
+    refused(workspace, "type", "expect = \"String\"\nvalue = \"Strnig\"", "in no type vocabulary");
+    refused(workspace, "mandatory", "expect = false\nvalue = \"maybe\"", "true or false");
+    refused(workspace, "mandatory", "expect = false\nvalue = false", "changes nothing");
+    refused("row = \"header.none\"\n", "type", "value = \"Long\"", "has no row `none`");
+}
+
+#[test]
+fn a_name_survives_new_pages_and_edits() {
+    let dir = specs();
+    let page = dir.path().join(STOP_JOB);
+    // A copy of the page under another name, which is read before it.
+    fs::copy(&page, page.with_file_name("a_copy.md")).unwrap();
+    let run = xtask(dir.path(), &["regen", "--specs", "specs"]);
+    assert!(dir.path().join("specs/dgc/stop_job.toml").exists(), "{}{}", run.out, run.err);
+    let spec = fs::read_to_string(dir.path().join("specs/dgc/stop_job.toml")).unwrap();
+    assert!(spec.contains("file = \"pages/zh-md/stop_job.md\""), "the old page keeps the name\n{spec}");
+    assert_eq!(run.code, 1, "a copy is a defect: {}", run.err);
+    assert!(run.err.contains("[page-id-repeated]"), "{}", run.err);
+    fs::remove_file(page.with_file_name("a_copy.md")).unwrap();
+    assert_eq!(xtask(dir.path(), &["regen", "--specs", "specs", "--accept-removals"]).code, 0);
+    // Another path on the same page.
+    edit(&page, "/jobs/\\{job\\_name\\}/stop", "/jobs/\\{job\\_name\\}/halt");
+    let run = xtask(dir.path(), &["regen", "--specs", "specs"]);
+    assert!(run.out.contains("dgc.stop_job: path: "), "{}{}", run.out, run.err);
+    let spec = fs::read_to_string(dir.path().join("specs/dgc/stop_job.toml")).unwrap();
+    assert!(spec.contains("path = \"/v1/{project_id}/jobs/{job_name}/halt\""), "{spec}");
+}
+
+#[test]
+fn an_operation_whose_page_is_gone_is_not_taken_away_unasked() {
+    let dir = specs();
+    fs::remove_file(dir.path().join("specs/modelarts/pages/zh-md/stop_visualization_job.md")).unwrap();
+    fs::remove_file(dir.path().join("specs/modelarts/pages/en-html/modelarts_stop_visualization_job.html")).unwrap();
+    let run = xtask(dir.path(), &["regen", "--specs", "specs"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("specs/modelarts/stop_visualization_job.toml: error[operations-vanish]"), "{}", run.err);
+    assert!(
+        run.out.lines().any(|line| line.starts_with("modelarts") && line.ends_with(" 1")),
+        "the table counts it\n{}",
+        run.out
+    );
+    assert!(dir.path().join("specs/modelarts/stop_visualization_job.toml").exists());
+    assert_eq!(xtask(dir.path(), &["regen", "--specs", "specs", "--accept-removals"]).code, 0);
+    assert!(!dir.path().join("specs/modelarts/stop_visualization_job.toml").exists());
+}
+
+#[test]
+fn a_spec_that_the_index_does_not_list_is_noticed() {
+    let dir = specs();
+    edit(&dir.path().join("specs/dgc/service.toml"), "  \"stop_job\",\n", "");
+    let run = xtask(dir.path(), &["check", "--specs", "specs"]);
+    assert!(run.code == 1 && run.out.contains("stop_job.toml lies beside the index"), "{}{}", run.out, run.err);
+    let run = xtask(dir.path(), &["check", "--specs", "nowhere", "--format", "json"]);
+    assert!(run.code == 1 && run.out.contains("\"code\": \"input-missing\""), "{}", run.out);
 }
 
 #[test]

@@ -75,6 +75,9 @@ codes! {
     OPERATION_REPEATED "operation-repeated" Warning
         "Two pages of one source document the same method, path and title; both are kept under different names."
         "remove one of the pages if it is a copy";
+    NAME_KEPT "name-kept" Note
+        "An operation keeps the name that its spec has, because callers use it, although the naming rule would give another one now."
+        "nothing to do; to take the rule's names run `cargo xtask regen --rename`, to choose one write an override of `name`";
     NAME_CHANGED "name-changed" Warning
         "An operation has another name than before, which breaks its callers."
         "keep the old name with an override of `name`, or note the change in the changelog";

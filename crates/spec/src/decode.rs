@@ -80,7 +80,8 @@ impl Decoder<'_> {
     }
 
     fn wrong(&mut self, node: &Node<'_, '_>, key: &str, value: &Spanned<DeValue<'_>>, expected: &str) {
-        let found = integer(value.get_ref()).unwrap_or_else(|| value.get_ref().type_str().to_string());
+        let text = value.get_ref().as_str().filter(|text| text.chars().count() <= 40).map(|text| format!("\"{text}\""));
+        let found = integer(value.get_ref()).or(text).unwrap_or_else(|| value.get_ref().type_str().to_string());
         let message = format!("`{key}` of {} must be {expected}, not {found}", node.what);
         self.report(Diagnostic::new(&codes::SPEC_VALUE_WRONG, self.place(&value.span()), message));
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::*;
-use crate::write;
+use crate::{merge, write};
 
 /// The changes from `old` to `new`, one line each. Lines of pages and digests do not count.
 pub fn changes(old: &Operation, new: &Operation) -> Vec<String> {
@@ -16,15 +16,8 @@ pub fn changes(old: &Operation, new: &Operation) -> Vec<String> {
             tables(&mut out, before, table);
         }
     }
-    let lists = |operation: &Operation| operation.examples.iter().map(example).collect::<Vec<_>>();
-    let (before, after) = (lists(old), lists(new));
-    let gone = before.iter().filter(|example| !after.contains(example)).count();
-    let come = after.iter().filter(|example| !before.contains(example)).count();
-    match (gone, come) {
-        (0, 0) => {}
-        (gone, 0) => out.push(format!("- {gone} example(s)")),
-        (0, come) => out.push(format!("+ {come} example(s)")),
-        (gone, come) => out.push(format!("{gone} example(s) -> {come} other example(s)")),
+    for (kind, name) in ExampleKind::ALL {
+        examples(&mut out, name, &of_kind(old, *kind), &of_kind(new, *kind));
     }
     let codes = |operation: &Operation| operation.statuses.iter().map(|s| s.code.to_string()).collect::<Vec<_>>();
     named(&mut out, "status", &codes(old), &codes(new));
@@ -107,9 +100,35 @@ fn cells(row: &Row) -> Pairs {
         .collect()
 }
 
+fn of_kind(operation: &Operation, kind: ExampleKind) -> Vec<Pairs> {
+    operation.examples.iter().filter(|example| example.kind == kind).map(example).collect()
+}
+
+fn examples(out: &mut Vec<String>, kind: &str, old: &[Pairs], new: &[Pairs]) {
+    for (index, (before, after)) in old.iter().zip(new).enumerate() {
+        pairs(out, &format!("{kind} example {}: ", index + 1), before, after);
+    }
+    out.extend((new.len()..old.len()).map(|index| format!("- {kind} example {}", index + 1)));
+    out.extend((old.len()..new.len()).map(|index| format!("+ {kind} example {}", index + 1)));
+}
+
 /// What an example says, without where it stands.
-fn example(example: &Example) -> Example {
-    Example { at: Vec::new(), ..example.clone() }
+fn example(example: &Example) -> Pairs {
+    let mut out = Pairs::new();
+    let mut put = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            out.insert(key.to_string(), value);
+        }
+    };
+    put("method", example.method.clone());
+    put("url", example.url.clone());
+    put("headers", (!example.headers.is_empty()).then(|| format!("{:?}", example.headers)));
+    put("status", example.status.map(|status| status.to_string()));
+    put("body", example.body.as_deref().map(merge::without_blanks));
+    put("repairs", (!example.repairs.is_empty()).then(|| write::array(&example.repairs)));
+    put("error_code", example.error_code.clone());
+    put("error_message", example.error_message.clone());
+    out
 }
 
 #[cfg(test)]

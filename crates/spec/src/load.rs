@@ -186,7 +186,10 @@ pub fn service(label: &str, mut read: impl FnMut(&str) -> Result<Vec<u8>, String
                     (&codes::SPEC_NAME_WRONG, format!("the spec in {file} is called `{own}`; file and name must agree"))
                 }
             };
-            loaded.diagnostics.push(Diagnostic::new(code, spec.place_of("name"), message));
+            let help = format!(
+                "call the file {own}.toml and list `{own}` in the index, or rename the operation with an override"
+            );
+            loaded.diagnostics.push(Diagnostic::new(code, spec.place_of("name"), message).help(help));
         }
         operations.push(spec);
     }

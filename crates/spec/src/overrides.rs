@@ -8,7 +8,7 @@ use crate::codes;
 use crate::decode::{self, Decoder, Node};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::*;
-use crate::read::{SpecFile, check_path, is_snake_case};
+use crate::read::{self, METHODS, SpecFile, check_path, is_snake_case};
 use crate::{types, write};
 
 /// One override.
@@ -108,6 +108,13 @@ fn one(d: &mut Decoder<'_>, node: &Node<'_, '_>) -> Option<Override> {
         return None;
     }
     let expect = node.get("expect").map(|value| render(value.get_ref()));
+    if expect.as_deref() == node.get("value").map(|value| render(value.get_ref())).as_deref() && key != "name" {
+        d.refuse(
+            &span(node, "value"),
+            "`value` of an override is what it expects to replace, so it changes nothing".into(),
+        );
+        return None;
+    }
     Some(Override { operation, row, key, expect, value, reason, place: d.place(&node.span) })
 }
 
@@ -116,13 +123,17 @@ fn problem(key: &str, value: &Value) -> Option<String> {
     match (key, value) {
         ("deprecated" | "asynchronous" | "conditional", Value::Flag(_)) => None,
         ("deprecated" | "asynchronous" | "conditional", _) => Some(format!("`{key}` is true or false")),
-        ("mandatory", Value::Flag(_) | Value::Text(_)) => None,
+        ("mandatory", Value::Flag(_)) => None,
+        ("mandatory", _) => Some("`mandatory` is true or false".into()),
+        ("method", Value::Text(method)) if !METHODS.contains(&method.as_str()) => {
+            Some(format!("`method` is one of {}, not `{method}`", METHODS.join(", ")))
+        }
         ("values", Value::List(_)) => None,
         ("values", _) => Some("`values` is an array of strings".into()),
         ("path", Value::Text(path)) => check_path(path).err(),
         ("name", Value::Text(name)) if name.is_empty() => Some("`name` is empty".into()),
-        ("type", Value::Text(word)) if types::parse(word).is_none() => {
-            Some(format!("`{word}` is in no type vocabulary"))
+        ("type", Value::Text(word)) if types::parse(word).is_none_or(|word| word.bare) => {
+            Some(format!("`{word}` is in no type vocabulary; for the type of a table write `{word} object`"))
         }
         (_, Value::Text(_)) => None,
         _ => Some(format!("`{key}` is a string")),
@@ -191,6 +202,12 @@ pub fn apply(overrides: &[Override], specs: &mut [SpecFile]) -> Vec<Diagnostic> 
         }
         if let Err(diagnostic) = apply_one(entry, &mut spec.operation) {
             diagnostics.push(diagnostic.operation(&entry.operation));
+            continue;
+        }
+        for problem in read::inconsistencies(&spec.operation) {
+            let message = format!("with this override the spec contradicts itself: {problem}");
+            let diagnostic = Diagnostic::new(&codes::SPEC_VALUE_WRONG, entry.place.clone(), message);
+            diagnostics.push(diagnostic.operation(&entry.operation));
         }
     }
     diagnostics
@@ -238,7 +255,7 @@ fn on_operation(entry: &Override, operation: &mut Operation) -> Result<(), Box<D
     };
     guard(entry, now)?;
     match (entry.key.as_str(), &entry.value) {
-        ("method", Value::Text(text)) => operation.method = text.to_uppercase(),
+        ("method", Value::Text(text)) => operation.method = text.clone(),
         ("path", Value::Text(text)) => operation.path = text.clone(),
         ("media_type", Value::Text(text)) => operation.media_type = Some(text.clone()),
         ("deprecated", Value::Flag(flag)) => operation.deprecated = *flag,
@@ -290,12 +307,8 @@ fn on_special(entry: &Override, key: &str, row: &mut Row) -> Result<(), Box<Diag
         }
         ("mandatory", value) => {
             guard(entry, current(&row.mandatory, write::mandatory))?;
-            row.mandatory = Some(Claim::Agreed(match value {
-                Value::Flag(true) => Mandatory::Yes,
-                Value::Flag(false) => Mandatory::No,
-                Value::Text(text) => Mandatory::When(text.clone()),
-                Value::List(list) => Mandatory::When(list.join(", ")),
-            }));
+            let yes = matches!(value, Value::Flag(true));
+            row.mandatory = Some(Claim::Agreed(if yes { Mandatory::Yes } else { Mandatory::No }));
         }
         ("values", Value::List(values)) => {
             guard(entry, current(&row.facts.values, |values| write::array(values)))?;
@@ -314,8 +327,9 @@ fn on_special(entry: &Override, key: &str, row: &mut Row) -> Result<(), Box<Diag
     Ok(())
 }
 
-/// Applies the overrides of names to operations that were just named by rule. Used when specs are written.
-pub fn rename(overrides: &[Override], operations: &mut [Operation]) -> Vec<Diagnostic> {
+/// Applies the overrides of names to operations that were just named. `by_rule` holds the names that the rule gives them, which is what an
+/// override of a name goes by. Used when specs are written.
+pub fn rename(overrides: &[Override], operations: &mut [Operation], by_rule: &[String]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for entry in overrides.iter().filter(|entry| entry.row.is_none() && entry.key == "name") {
         let Value::Text(name) = &entry.value else { continue };
@@ -325,16 +339,17 @@ pub fn rename(overrides: &[Override], operations: &mut [Operation]) -> Vec<Diagn
             continue;
         }
         if let Err(diagnostic) = guard(entry, Some(write::string(&entry.operation))) {
-            diagnostics
-                .push(diagnostic.help("`expect` of a name is the name that the rule gives: the value of `operation`"));
+            let help = "`expect` of a name is the name that the rule gives: the value of `operation`";
+            diagnostics.push(diagnostic.help(help));
             continue;
         }
-        match operations.iter_mut().find(|operation| operation.name == entry.operation) {
-            Some(operation) => operation.name = name.clone(),
-            None => {
-                let message = format!("the naming rule calls no operation `{}`", entry.operation);
-                diagnostics.push(Diagnostic::new(&codes::OVERRIDE_STALE, entry.place.clone(), message));
-            }
+        let index = by_rule.iter().position(|rule| *rule == entry.operation);
+        if let Some(operation) = index.and_then(|index| operations.get_mut(index)) {
+            operation.name.clone_from(name);
+        } else if !operations.iter().any(|operation| operation.name == *name) {
+            // The rule may call an operation otherwise by now; if it has the name that was decided, that is enough.
+            let message = format!("the naming rule calls no operation `{}`", entry.operation);
+            diagnostics.push(Diagnostic::new(&codes::OVERRIDE_STALE, entry.place.clone(), message));
         }
     }
     diagnostics

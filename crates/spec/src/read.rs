@@ -106,7 +106,7 @@ const ROW_KEYS: &[&str] = &[
 const EXAMPLE_KEYS: &[&str] =
     &["kind", "request", "headers", "status", "json", "repairs", "error_code", "error_message", "at", "body"];
 const STATUS_KEYS: &[&str] = &["code", "at"];
-const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+pub(crate) const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// Reads a spec file. The operation is there as far as it could be read; with an error it must not be used.
 pub fn operation(file: &str, text: &str) -> (SpecFile, Vec<Diagnostic>) {
@@ -433,6 +433,25 @@ fn validate(d: &mut Decoder<'_>, root: &Node<'_, '_>, operation: &Operation, pos
         }
     }
     d.diagnostics.extend(found);
+}
+
+/// Placeholders without a row and rows without a placeholder, and references to tables that do not exist: what an override can break.
+pub(crate) fn inconsistencies(operation: &Operation) -> Vec<String> {
+    let placeholders = operation.placeholders();
+    let rows: Vec<&str> =
+        operation.tables_of(Role::Path).flat_map(|table| &table.rows).map(|row| row.name.as_str()).collect();
+    let missing = placeholders.iter().filter(|name| !rows.contains(name));
+    let mut out: Vec<String> =
+        missing.map(|name| format!("the placeholder {{{name}}} of the path has no row")).collect();
+    let surplus = rows.iter().filter(|name| !placeholders.contains(name));
+    out.extend(surplus.map(|name| format!("the path table has `{name}`, which is not in the path")));
+    let tables: BTreeSet<&str> = operation.tables.iter().map(|table| table.id.as_str()).collect();
+    for row in operation.tables.iter().flat_map(|table| &table.rows) {
+        if let Some(id) = row.table.as_deref().filter(|id| !tables.contains(id)) {
+            out.push(format!("row `{}` refers to table `{id}`, which the spec does not have", row.name));
+        }
+    }
+    out
 }
 
 /// Lower-case letters, digits and underscores, a letter first.

@@ -4,17 +4,17 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// What a run gave.
-pub struct Run {
+pub(crate) struct Run {
     /// The exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// Standard output.
-    pub out: String,
+    pub(crate) out: String,
     /// Standard error.
-    pub err: String,
+    pub(crate) err: String,
 }
 
 /// Runs `cargo xtask ARGS` in a folder.
-pub fn xtask(dir: &Path, args: &[&str]) -> Run {
+pub(crate) fn xtask(dir: &Path, args: &[&str]) -> Run {
     let Output { status, stdout, stderr } =
         Command::new(env!("CARGO_BIN_EXE_xtask")).args(args).current_dir(dir).output().expect("the command runs");
     Run {
@@ -26,7 +26,7 @@ pub fn xtask(dir: &Path, args: &[&str]) -> Run {
 
 /// Copies a folder.
 #[allow(dead_code, reason = "not every test file copies")]
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("the folder");
     for entry in std::fs::read_dir(from).expect("the folder") {
         let path = entry.expect("an entry").path();
