@@ -93,7 +93,7 @@ impl ClientBuilder {
     /// Checks the settings and makes the client.
     ///
     /// # Errors
-    /// When a URL is wrong, a text is empty, or the default transport cannot be set up.
+    /// When a URL is wrong, a text is empty, the credentials cannot be sent, or the default transport cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         Ok(Client { inner: self.inner.build()? })
     }

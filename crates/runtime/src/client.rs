@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::credentials::CredentialsProvider;
 use crate::endpoint::Endpoint;
-use crate::error::Error;
+use crate::error::{Error, chain};
 use crate::http::HttpTransport;
 use crate::operation::Service;
 use crate::transport::Transport;
@@ -150,7 +150,7 @@ impl ClientBuilder {
     /// Checks the settings and makes the client.
     ///
     /// # Errors
-    /// When a URL is wrong, a text is empty, or the default transport cannot be set up.
+    /// When a URL is wrong, a text is empty, the credentials cannot be sent, or the default transport cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         for (name, value) in
             [("region", &self.region), ("project_id", &self.project_id), ("domain_id", &self.domain_id)]
@@ -173,6 +173,9 @@ impl ClientBuilder {
         let mut service_endpoints = BTreeMap::new();
         for (service, url) in &self.service_endpoints {
             service_endpoints.insert(service.clone(), parse(url)?);
+        }
+        if let Some(credentials) = &self.credentials {
+            credentials.check().map_err(|error| Error::credentials(chain(&error)).with_source(error))?;
         }
         let transport = match self.transport {
             Some(transport) => transport,

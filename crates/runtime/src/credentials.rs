@@ -20,11 +20,20 @@ const TOKEN_VARIABLES: &[&str] = &["HUAWEICLOUD_SDK_TOKEN", "OS_TOKEN", "OS_AUTH
 pub trait CredentialsProvider: Send + Sync {
     /// Adds to `request` what proves who makes it, by [`Headers::insert_secret`](crate::Headers::insert_secret).
     fn authorize<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<(), CredentialsError>>;
+
+    /// Says what is wrong with what the provider was given, without I/O; asked once, when the client is built.
+    fn check(&self) -> Result<(), CredentialsError> {
+        Ok(())
+    }
 }
 
 impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
     fn authorize<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<(), CredentialsError>> {
         (**self).authorize(request)
+    }
+
+    fn check(&self) -> Result<(), CredentialsError> {
+        (**self).check()
     }
 }
 
@@ -73,6 +82,26 @@ impl CredentialsProvider for Credentials {
             request.headers.insert_secret(TOKEN_HEADER, self.token.0.clone());
         }
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// The token stays out of the message.
+    fn check(&self) -> Result<(), CredentialsError> {
+        if self.token.0.trim().is_empty() {
+            return Err(CredentialsError::new(
+                "the token is an empty text; give a token, or build without credentials",
+            ));
+        }
+        if self.token.0.trim() != self.token.0 {
+            return Err(CredentialsError::new(
+                "the token begins or ends with white space; trim what was read from a file or a prompt",
+            ));
+        }
+        match self.token.0.bytes().find(|byte| !(0x20..=0x7e).contains(byte)) {
+            None => Ok(()),
+            Some(byte) => Err(CredentialsError::new(format!(
+                "the token holds the byte 0x{byte:02x}; a header holds visible ASCII, so give the token as it was issued"
+            ))),
+        }
     }
 }
 
@@ -141,6 +170,30 @@ mod tests {
         let error = from(&[("OS_TOKEN", "")]).unwrap_err();
         assert!(error.is_auth());
         insta::assert_snapshot!(error, @"credentials: no token in the environment: HUAWEICLOUD_SDK_TOKEN is not set, OS_TOKEN is empty, OS_AUTH_TOKEN is not set; set one of them, or use Credentials::token");
+    }
+
+    #[track_caller]
+    fn check(token: &str, expected: Option<&str>) {
+        match (Credentials::token(token).check(), expected) {
+            (Ok(()), None) => {}
+            (Err(error), Some(part)) if error.to_string().contains(part) => {
+                assert!(!error.to_string().contains("secret"), "{error}");
+            }
+            (found, _) => panic!("{found:?}"),
+        }
+    }
+
+    #[test]
+    fn tokens() {
+        check("MIIC+a/b==", None);
+        check("", Some("empty"));
+        check(" \n", Some("empty"));
+        check("secret\n", Some("trim"));
+        check(" secret", Some("trim"));
+        check("two words", None);
+        check("secret\r\nx: y", Some("0x0d"));
+        check("secret\0", Some("visible ASCII"));
+        check("sécret", Some("visible ASCII"));
     }
 
     #[test]

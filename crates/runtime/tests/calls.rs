@@ -7,7 +7,10 @@ use std::future::Future;
 
 use common::{EMPTY, Fake, LIST, STOP, STOP_JOB, TOKEN};
 use serde_json::{Value, json};
-use tablature_runtime::{Call, Client, Error, HttpResponse, Operation, Raw, Service};
+use tablature_runtime::{
+    BoxFuture, Call, Client, Credentials, CredentialsError, CredentialsProvider, Error, HttpRequest, HttpResponse,
+    Operation, Raw, Service,
+};
 
 fn stop(client: &Client, job: &str) -> Call {
     let mut call = Call::new(client, &STOP);
@@ -158,9 +161,33 @@ async fn headers_are_refused_before_io() {
         assert!(refused(&fake, call.send().await, &["dgc stop_job", name]).is_invalid_parameter());
     }
     let fake = Fake::json(204, "");
-    let client = fake.builder().credentials(tablature_runtime::Credentials::token("secret\n")).build().unwrap();
+    let client = fake.builder().credentials(Careless).build().unwrap();
     let error = refused(&fake, stop(&client, "j").send().await, &["X-Auth-Token", "0x0a"]);
     assert!(error.is_auth() && !error.to_string().contains("secret"));
+}
+
+/// Gives a token that no header can hold.
+struct Careless;
+
+impl CredentialsProvider for Careless {
+    fn authorize<'a>(&'a self, request: &'a mut HttpRequest) -> BoxFuture<'a, Result<(), CredentialsError>> {
+        request.headers.insert_secret("X-Auth-Token", "secret\n");
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+#[test]
+fn a_token_that_cannot_be_sent_is_refused_with_the_settings() {
+    let build = |token: &str| Fake::json(204, "").builder().credentials(Credentials::token(token)).build();
+    let error = build("secret\n").unwrap_err();
+    assert!(error.is_auth() && !format!("{error:?}").contains("secret"));
+    assert_eq!(
+        error.to_string(),
+        "credentials: the token begins or ends with white space; trim what was read from a file or a prompt"
+    );
+    let shared = std::sync::Arc::new(Credentials::token(""));
+    assert!(Fake::json(204, "").builder().credentials(shared).build().unwrap_err().is_auth());
+    build("secret").unwrap();
 }
 
 #[tokio::test]
