@@ -21,6 +21,10 @@ const MESSAGE: &[&str] = &[
     "title",
 ];
 
+/// Keys of code and message in an answer of OAuth, in the same form.
+const OAUTH_CODE: &[&str] = &["error"];
+const OAUTH_MESSAGE: &[&str] = &["errordescription"];
+
 /// Keys of a request id, in the same form.
 const REQUEST_ID: &[&str] = &["requestid"];
 
@@ -96,7 +100,13 @@ fn score(found: &Found) -> u8 {
 }
 
 fn object(object: &Map<String, Value>) -> Found {
-    Found { code: pick(object, CODE), message: pick(object, MESSAGE), request_id: pick(object, REQUEST_ID) }
+    // RFC 6749 calls the code `error` where it calls the message `error_description`.
+    let described = || pick(object, OAUTH_MESSAGE).and_then(|_| pick(object, OAUTH_CODE));
+    Found {
+        code: pick(object, CODE).or_else(described),
+        message: pick(object, MESSAGE),
+        request_id: pick(object, REQUEST_ID),
+    }
 }
 
 fn pick(object: &Map<String, Value>, names: &[&str]) -> Option<String> {
@@ -147,7 +157,9 @@ mod tests {
         check(r#"{"errors":[{"code":"a","message":"m"},{"code":"b"}]}"#, Some("a"), Some("m"));
         check(r#"{"aaa":{"code":"x"},"error":{"code":"y","message":"m"}}"#, Some("y"), Some("m"));
         check(r#"{"error_code":"A","error_msg":"m","details":{"code":"inner","message":"n"}}"#, Some("A"), Some("m"));
-        check(r#"{"error":"invalid_grant","error_description":"m"}"#, None, Some("m"));
+        check(r#"{"error":"invalid_grant","error_description":"m"}"#, Some("invalid_grant"), Some("m"));
+        check(r#"{"error":"e","error_description":"m","error_code":"A.1"}"#, Some("A.1"), Some("m"));
+        check(r#"{"error":"Not Found","message":"m"}"#, None, Some("m"));
         check(r#"{"error":"Not Found","status":404}"#, None, Some("Not Found"));
         check(r#"{"error_code":"","error_msg":"m"}"#, None, Some("m"));
         check(r#"{"error_code":null,"error_msg":null}"#, None, None);
