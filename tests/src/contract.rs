@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 use tablature_runtime::{Client, Credentials, Error};
 use tablature_spec::check::{path_fits, url_path};
@@ -39,8 +39,26 @@ pub struct Case {
 
 /// The token that is sent where an example shows none.
 const TOKEN: &str = "contract-token";
-/// The project where an example shows a placeholder.
-const PROJECT: &str = "contract-project";
+/// The project where an example shows a placeholder. It would be lost or change the path if it were not percent-encoded.
+const PROJECT: &str = "contract project/中";
+/// All but the unreserved characters of RFC 3986, section 2.3: a value is one segment of the path, whatever it holds.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What RFC 3986, section 3.3, does not let a path hold as it is; a percent sign of a page is part of an encoding.
+const LITERAL: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 /// Headers that the client or HTTP itself sets.
 const OWN_HEADERS: &[&str] = &[
     "x-auth-token",
@@ -125,10 +143,13 @@ fn says_failure(body: &str) -> bool {
 #[derive(Debug, Default)]
 struct Expected {
     method: String,
+    /// Percent-encoded, as it goes over the wire.
     path: String,
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     body: Option<Value>,
+    /// The media type of the body.
+    content_type: Option<String>,
 }
 
 /// Runs a case; the error says what differs.
@@ -140,7 +161,7 @@ pub async fn run(case: &Case, call: Glue) -> Result<(), String> {
 }
 
 async fn once(case: &Case, call: Glue, status: u16) -> Result<(), String> {
-    let (expected, input, project) = request(case)?;
+    let (mut expected, input, project) = request(case)?;
     let server = MockServer::start().await;
     let body = case.response.as_ref().and_then(|response| response.body.clone());
     let mut template = ResponseTemplate::new(status).insert_header("X-Request-Id", "contract-request");
@@ -149,13 +170,14 @@ async fn once(case: &Case, call: Glue, status: u16) -> Result<(), String> {
     }
     Mock::given(any()).respond_with(template).mount(&server).await;
     let token = expected.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-auth-token"));
-    let token = token.map_or(TOKEN, |(_, token)| token.as_str());
+    let token = token.map_or(TOKEN, |(_, token)| token.as_str()).to_string();
     let client = Client::builder()
         .endpoint(server.uri())
         .project_id(project)
-        .credentials(Credentials::token(token))
+        .credentials(Credentials::token(token.as_str()))
         .build()
         .map_err(|error| format!("the client could not be built: {error}"))?;
+    expected.headers.push(("X-Auth-Token".into(), token));
     let answer = call(client, case.operation.name.clone(), input).await?;
     let received = server.received_requests().await.unwrap_or_default();
     let received = match received.as_slice() {
@@ -189,13 +211,19 @@ fn request(case: &Case) -> Result<(Expected, Value, String), String> {
     let mut parts = Vec::new();
     for (template, part) in operation.path.trim_matches('/').split('/').zip(documented.trim_matches('/').split('/')) {
         let Some((name, value)) = placeholder(template, part) else {
-            parts.push(part.to_string());
+            parts.push(utf8_percent_encode(part, LITERAL).to_string());
             continue;
         };
         let sample = || sample(operation, Role::Path, name);
         let value =
             if is_placeholder(&value) { if name == "project_id" { PROJECT.into() } else { sample() } } else { value };
-        parts.push(template.replace(&format!("{{{name}}}"), &value));
+        let (head, end) = template.split_once(&format!("{{{name}}}")).unwrap_or((template, ""));
+        parts.push(format!(
+            "{}{}{}",
+            utf8_percent_encode(head, LITERAL),
+            utf8_percent_encode(&value, VALUE),
+            utf8_percent_encode(end, LITERAL)
+        ));
         if name == "project_id" {
             project = value;
         } else {
@@ -248,6 +276,7 @@ fn request(case: &Case) -> Result<(Expected, Value, String), String> {
     if let Some(body) = body {
         expected.body =
             Some(serde_json::from_str(body).map_err(|error| format!("the example's body is not JSON: {error}"))?);
+        expected.content_type = Some(operation.media_type.clone().unwrap_or_else(|| "application/json".into()));
     }
     let mut input = Map::new();
     input.insert("path".into(), Value::Object(path));
@@ -312,18 +341,20 @@ fn sample(operation: &Operation, role: Role, name: &str) -> String {
     match word.and_then(|word| types::parse(word)).map(|word| word.shape) {
         Some(Shape::Integer32 | Shape::Integer64 | Shape::Float) => "7".into(),
         Some(Shape::Boolean) => "true".into(),
-        _ => format!("sample-{}", name.to_lowercase()),
+        // Characters that must be encoded where they go, so that a client that does not is noticed.
+        _ => match role {
+            Role::Path => format!("sample {}/é?", name.to_lowercase()),
+            Role::Query => format!("sample {}&a=b+é", name.to_lowercase()),
+            _ => format!("sample-{}", name.to_lowercase()),
+        },
     }
 }
 
 fn compare_request(expected: &Expected, received: &Request) -> Result<(), String> {
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     if !received.method.as_str().eq_ignore_ascii_case(&expected.method) {
         return Err(format!("the method is {}, the page has {}", received.method, expected.method));
     }
-    if decode(received.url.path()) != decode(&expected.path) {
-        return Err(format!("the path is {}, the page has {}", received.url.path(), expected.path));
-    }
+    same_path(&expected.path, received.url.path())?;
     let mut sent: Vec<(String, String)> =
         received.url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     let mut wanted = expected.query.clone();
@@ -345,6 +376,12 @@ fn compare_request(expected: &Expected, received: &Request) -> Result<(), String
             return Err(format!("the header {name} is on no page"));
         }
     }
+    let sent = received.headers.get("content-type").and_then(|value| value.to_str().ok());
+    if let Some(wanted) = &expected.content_type
+        && sent.map(essence) != Some(essence(wanted))
+    {
+        return Err(format!("the content type is {sent:?}, the page has {wanted:?}"));
+    }
     match &expected.body {
         None if received.body.is_empty() => Ok(()),
         None => Err(format!("a body was sent, the page has none: {}", String::from_utf8_lossy(&received.body))),
@@ -358,6 +395,27 @@ fn compare_request(expected: &Expected, received: &Request) -> Result<(), String
             if lost.is_empty() { Ok(()) } else { Err(format!("the request body differs: {}", lost.join("; "))) }
         }
     }
+}
+
+/// Whether the path is the documented one to the byte; only the case of hexadecimal digits in an encoding may differ.
+fn same_path(expected: &str, sent: &str) -> Result<(), String> {
+    let normal = |path: &str| {
+        let mut parts = path.split('%');
+        let mut out = parts.next().unwrap_or_default().to_string();
+        for part in parts {
+            let (code, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+            out.push('%');
+            out.push_str(&code.to_uppercase());
+            out.push_str(rest);
+        }
+        out
+    };
+    if normal(expected) == normal(sent) { Ok(()) } else { Err(format!("the path is {sent}, the page has {expected}")) }
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_lowercase()
 }
 
 fn result(case: &Case, status: u16, body: Option<&str>, answer: Result<Value, Error>) -> Result<(), String> {
@@ -398,5 +456,29 @@ fn result(case: &Case, status: u16, body: Option<&str>, answer: Result<Value, Er
             let missing = response.error_code.as_deref().filter(|code| !display.contains(code));
             missing.map_or(Ok(()), |code| Err(format!("the error does not say {code}: {display}")))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: &str, sent: &str, same: bool) {
+        let expected = format!("/v1/{}/stop", utf8_percent_encode(value, VALUE));
+        assert_eq!(same_path(&expected, sent).is_ok(), same, "{expected} and {sent}");
+    }
+
+    #[test]
+    fn a_path_is_compared_as_it_was_sent() {
+        check("a b/中", "/v1/a%20b%2F%E4%B8%AD/stop", true);
+        check("a b/中", "/v1/a%20b%2f%e4%b8%ad/stop", true);
+        check("a-b_c.d~", "/v1/a-b_c.d~/stop", true);
+        // What the URL parser makes of a value that was not encoded, or not wholly.
+        check("a b/中", "/v1/a%20b/%E4%B8%AD/stop", false);
+        check("a:b", "/v1/a:b/stop", false);
+        check("%2F", "/v1/%2F/stop", false);
+        check("a", "/v1/%61/stop", false);
+        check("a", "/V1/a/stop", false);
     }
 }
