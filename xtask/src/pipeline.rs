@@ -1,6 +1,6 @@
 //! From files to operations of one source each: read, extract, count. Pages are independent, so threads share them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -96,7 +96,30 @@ pub fn run(inputs: &[Input], options: Options) -> Vec<PageResult> {
             *slot = result;
         }
     }
+    say_once(inputs, &mut results);
     results
+}
+
+/// Gives pages that lend tables the names that people see, and tells what is wrong with such a table once, not with every page that takes it.
+fn say_once(inputs: &[Input], results: &mut [PageResult]) {
+    let shown: BTreeMap<&str, &str> = inputs.iter().map(|input| (input.file.as_str(), input.shown.as_str())).collect();
+    let key = |found: &Diagnostic| (found.place.file.to_string(), found.place.line, found.code.id);
+    let mut told: BTreeSet<(String, u32, &str)> = BTreeSet::new();
+    for result in results.iter() {
+        told.extend(result.diagnostics.iter().filter(|found| *found.place.file == *result.input.shown).map(key));
+    }
+    for result in results.iter_mut() {
+        let own = result.input.shown.clone();
+        result.diagnostics.retain_mut(|diagnostic| {
+            if *diagnostic.place.file == *own {
+                return true;
+            }
+            if let Some(name) = shown.get(&*diagnostic.place.file) {
+                diagnostic.place.file = (*name).into();
+            }
+            told.insert(key(diagnostic))
+        });
+    }
 }
 
 /// Puts the pages that links lead to into the library, and the pages that these refer to themselves.

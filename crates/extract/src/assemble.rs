@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use tablature_spec::codes;
-use tablature_spec::model::{At, Claim, Example, ExampleKind, Role, Row, Table, placeholders};
+use tablature_spec::model::{At, Claim, Example, ExampleKind, Mandatory, Role, Row, Table, placeholders};
 
 use crate::library::Shelf;
 use crate::nesting::{self, Links};
 use crate::report::Report;
-use crate::request_line::{Target, parse_url};
+use crate::request_line::{Target, fits, parse_url};
 use crate::rows::{self, unknown_type};
 use crate::tables::{ParameterTable, Side};
 use crate::vocabulary::{Label, SectionRole, squeeze};
@@ -113,6 +113,7 @@ pub struct Operation<'a> {
 /// Assembles the tables of an operation.
 pub fn assemble(mut tables: Vec<ParameterTable<'_>>, operation: Operation<'_>, report: &mut Report) -> Assembled {
     let mut links = nesting::by_link(&tables, operation.shelf);
+    say_broken(&tables, &links, operation.shelf, report);
     let mut roots = find_roots(&tables, &links);
     let open: Vec<bool> = roots.iter().map(Option::is_none).collect();
     nesting::by_words(&tables, &open, &mut links);
@@ -125,6 +126,18 @@ pub fn assemble(mut tables: Vec<ParameterTable<'_>>, operation: Operation<'_>, r
     plan.place_types();
     plan.place_rest(&roots, report);
     plan.finish(report)
+}
+
+/// Says which links of fields lead nowhere.
+fn say_broken(tables: &[ParameterTable<'_>], links: &Links, shelf: &Shelf<'_>, report: &mut Report) {
+    for (field, link) in links.lost.iter().filter(|(_, link)| shelf.broken(link)) {
+        let Some(row) = tables.get(field.0).and_then(|table| table.rows.get(field.1)) else { continue };
+        report.say(
+            &codes::LINK_BROKEN,
+            row.line,
+            format!("`{}` of `{}` leads to no place of the pages that were read", rows::shorten(link), row.row.name),
+        );
+    }
 }
 
 /// Tables whose place and caption make them roots, before fields are attached by words.
@@ -243,6 +256,8 @@ struct Plan<'p, 'a> {
     holders: Vec<String>,
     /// Rows that are renamed to the placeholder that they mean.
     renamed: HashMap<(usize, usize), String>,
+    /// The row that stands for the only placeholder that no row names, where it is the only one to spare.
+    spare: Option<((usize, usize), String)>,
 }
 
 impl<'p, 'a> Plan<'p, 'a> {
@@ -264,6 +279,34 @@ impl<'p, 'a> Plan<'p, 'a> {
             form: false,
             holders,
             renamed: HashMap::new(),
+            spare: None,
+        }
+    }
+
+    /// Finds the row of the path's tables that is left over with the one placeholder that is left over, if both end in the same word.
+    fn find_spare(&mut self, roots: &[Option<Root>], declared: &HashSet<String>) {
+        let known: HashSet<String> = declared.iter().map(|name| plain(name)).collect();
+        let mut holders = self.holders.iter().filter(|holder| !known.contains(&plain(holder)));
+        let (Some(holder), None) = (holders.next(), holders.next()) else { return };
+        let named: HashSet<String> = self.holders.iter().map(|holder| plain(holder)).collect();
+        let mut rows = self.tables.iter().zip(roots).enumerate().filter_map(|(number, (table, root))| match root {
+            Some(Root::Path | Root::Uri) => Some((number, table)),
+            _ => None,
+        });
+        let mut rows = rows.by_ref().flat_map(|(number, table)| (0..table.rows.len()).map(move |at| (number, at)));
+        let left = |field: &(usize, usize)| {
+            let Some(row) = self.tables.get(field.0).and_then(|table| table.rows.get(field.1)) else { return false };
+            let name = row.row.name.as_str();
+            let query = self.operation.target.query.iter().any(|(query, _)| query == name);
+            row.row.mandatory == Some(Claim::Agreed(Mandatory::Yes))
+                && !query
+                && !is_header(name)
+                && !named.contains(&plain(name))
+                && last_word(name) == last_word(holder)
+        };
+        let mut rows = rows.by_ref().filter(left);
+        if let (Some(field), None) = (rows.next(), rows.next()) {
+            self.spare = Some((field, holder.clone()));
         }
     }
 
@@ -281,6 +324,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             .filter(|(_, root)| first(root))
             .flat_map(|(table, _)| table.rows.iter().map(|row| row.row.name.clone()))
             .collect();
+        self.find_spare(roots, &declared);
         for number in order {
             let (Some(table), Some(Some(root))) = (tables.get(number), roots.get(number)) else { continue };
             // A table whose only row stands for the items of an array describes them through its link.
@@ -319,6 +363,19 @@ impl<'p, 'a> Plan<'p, 'a> {
             }
             for at in 0..table.rows.len() {
                 let Some(row) = table.rows.get(at) else { continue };
+                // The client has the project; a page that describes it without sending it means nothing by that.
+                if matches!(root, Root::Path | Root::Uri) && self.is_idle_project(&row.row) {
+                    report.unused_rows(1);
+                    report.say(
+                        &codes::PATH_PARAMETER_UNUSED,
+                        row.line,
+                        format!(
+                            "`{0}` is described with the path, and neither the request line nor an example has it",
+                            row.row.name
+                        ),
+                    );
+                    continue;
+                }
                 if row.root_array {
                     report.say(
                         &codes::ROW_UNUSED,
@@ -405,6 +462,14 @@ impl<'p, 'a> Plan<'p, 'a> {
         }
     }
 
+    /// A project id that no request line, query string or example of the page has.
+    fn is_idle_project(&self, row: &Row) -> bool {
+        row.name == "project_id"
+            && !self.holders.iter().any(|holder| plain(holder) == "projectid")
+            && !self.operation.target.query.iter().any(|(name, _)| name == "project_id")
+            && !self.in_example_query("project_id")
+    }
+
     /// Whether a row describes a placeholder; a spelling that differs only in case and joints is said and mended.
     fn is_placeholder(
         &mut self,
@@ -416,9 +481,10 @@ impl<'p, 'a> Plan<'p, 'a> {
         if self.holders.iter().any(|holder| holder == name) {
             return true;
         }
-        let plain = |name: &str| squeeze(name).replace(['_', '-', '.'], "");
         let spelled = plain(name);
         let found = self.holders.iter().find(|holder| plain(holder) == spelled && !declared.contains(*holder)).cloned();
+        let found =
+            found.or_else(|| self.spare.as_ref().filter(|(spare, _)| *spare == field).map(|(_, to)| to.clone()));
         if let Some(holder) = found
             && !self.renamed.values().any(|known| *known == holder)
         {
@@ -572,12 +638,36 @@ impl<'p, 'a> Plan<'p, 'a> {
             .filter(|(name, value)| value.is_none() && !described.contains(name))
             .map(|(name, _)| name.clone())
             .collect();
+        let mut missing = missing;
         for name in &missing {
             report.say(
                 &codes::QUERY_PARAMETER_UNDECLARED,
                 self.operation.line,
                 format!("no table describes `{name}` of the query string; it was added as text"),
             );
+        }
+        let mut known: HashSet<String> = described;
+        known.extend(self.holders.iter().cloned());
+        known.extend(self.operation.target.query.iter().map(|(name, _)| name.clone()));
+        for example in self.operation.examples.iter().filter(|example| example.kind == ExampleKind::Request) {
+            let Some(url) = example.url.as_deref().filter(|url| url.contains('?')) else { continue };
+            let shown = parse_url(url);
+            let same = example.method.as_deref().is_none_or(|method| method == self.operation.method);
+            if !same || !fits(&self.operation.target.path, &shown.path) {
+                continue;
+            }
+            for (name, _) in shown.query {
+                let word = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
+                if !word || name.is_empty() || !known.insert(name.clone()) {
+                    continue;
+                }
+                report.say(
+                    &codes::QUERY_PARAMETER_UNDECLARED,
+                    example.at.first().map_or(self.operation.line, |at| at.line),
+                    format!("the example sends `{name}`, which no table describes; it was added as text"),
+                );
+                missing.push(name);
+            }
         }
         self.add_derived(Role::Query, missing, report);
     }
@@ -826,6 +916,16 @@ fn fixed_query(target: &Target, tables: &[Table]) -> Vec<(String, String)> {
         .filter_map(|(name, value)| value.as_ref().map(|value| (name.clone(), value.clone())))
         .filter(|(name, _)| !optional(name))
         .collect()
+}
+
+/// A name without its joints, in lower case.
+fn plain(name: &str) -> String {
+    squeeze(name).replace(['_', '-', '.'], "")
+}
+
+/// `id` of `flavors_id`.
+fn last_word(name: &str) -> String {
+    squeeze(name.rsplit(['_', '-', '.']).next().unwrap_or(name))
 }
 
 fn is_header(name: &str) -> bool {

@@ -7,6 +7,7 @@ use tablature_pages::model::{Block, Cell, texts};
 use tablature_spec::model::{Claim, Facts};
 use tablature_spec::types::Shape;
 
+use crate::phrases::Phrases;
 use crate::sections::is_wide;
 use crate::vocabulary::{CellPart, FactKind, squeeze, vocabulary};
 
@@ -35,32 +36,49 @@ struct Form {
 
 /// Forms by the word with which they start; those that start with a number are apart.
 struct Forms {
-    by_word: BTreeMap<String, Vec<Form>>,
+    /// The words, in the order of `by_word`.
+    words: Phrases,
+    by_word: Vec<Vec<Form>>,
     by_number: Vec<Form>,
     triggers: Vec<String>,
-    open: Vec<String>,
+    triggered: Phrases,
+    open: Phrases,
+    deprecated: Phrases,
+    conditional: Phrases,
+    separators: Vec<String>,
 }
 
 static FORMS: LazyLock<Forms> = LazyLock::new(|| {
-    let mut forms = Forms { by_word: BTreeMap::new(), by_number: Vec::new(), triggers: Vec::new(), open: Vec::new() };
+    let mut by_word: BTreeMap<String, Vec<Form>> = BTreeMap::new();
+    let (mut by_number, mut triggers, mut open) = (Vec::new(), Vec::new(), Vec::new());
     for (kind, text) in &vocabulary().facts {
         match kind {
-            FactKind::Values => forms.triggers.push(text.clone()),
-            FactKind::NotValues => forms.open.push(text.clone()),
+            FactKind::Values => triggers.push(text.clone()),
+            FactKind::NotValues => open.push(text.clone()),
             _ => {
                 let form = Form { kind: *kind, tokens: compile(text) };
                 match form.tokens.first() {
                     Some(Token::Words(words)) => {
                         let word = words.first().cloned().unwrap_or_default();
-                        forms.by_word.entry(word).or_default().push(form);
+                        by_word.entry(word).or_default().push(form);
                     }
-                    Some(_) => forms.by_number.push(form),
+                    Some(_) => by_number.push(form),
                     None => {}
                 }
             }
         }
     }
-    forms
+    Forms {
+        words: Phrases::new(by_word.keys().cloned().collect()),
+        by_word: by_word.into_values().collect(),
+        by_number,
+        triggered: Phrases::new(triggers.clone()),
+        triggers,
+        open: Phrases::new(open),
+        deprecated: Phrases::new(vocabulary().deprecated_field.clone()),
+        conditional: Phrases::new(vocabulary().conditional.clone()),
+        separators: vocabulary().value_separators.iter().map(|mark| plain_marks(mark)).collect(),
+    }
 });
 
 fn compile(form: &str) -> Vec<Token> {
@@ -185,10 +203,10 @@ fn from_description(cell: &Cell, shape: Option<&Shape>, facts: &mut Facts) {
             _ => None,
         })
         .collect();
-    if own.iter().any(|line| words.deprecated_field.iter().any(|word| line.contains(word.as_str()))) {
+    if own.iter().any(|line| FORMS.deprecated.any(line)) {
         facts.deprecated = Some(Claim::Agreed(true));
     }
-    if squeezed.iter().any(|line| words.conditional.iter().any(|word| line.contains(word.as_str()))) {
+    if squeezed.iter().any(|line| FORMS.conditional.any(line)) {
         facts.conditional = Some(Claim::Agreed(true));
     }
 }
@@ -247,15 +265,13 @@ fn phrases(lines: &[String], shape: Option<&Shape>, facts: &mut Facts) {
     for line in lines.iter().filter(|line| line.len() <= MAX_LINE) {
         let lower = line.to_ascii_lowercase();
         let digits = line.bytes().any(|b| b.is_ascii_digit());
-        for (word, forms) in &FORMS.by_word {
-            if !digits && forms.iter().all(|form| form.tokens.contains(&Token::Number)) {
-                continue;
-            }
-            for (at, _) in lower.match_indices(word.as_str()) {
-                for form in forms {
-                    if let Some(captures) = matched(&form.tokens, line, &lower, at) {
-                        store(form.kind, captures, shape, facts);
-                    }
+        for (word, at) in FORMS.words.places(&lower) {
+            for form in FORMS.by_word.get(word).into_iter().flatten() {
+                if !digits && form.tokens.contains(&Token::Number) {
+                    continue;
+                }
+                if let Some(captures) = matched(&form.tokens, line, &lower, at) {
+                    store(form.kind, captures, shape, facts);
                 }
             }
         }
@@ -486,8 +502,7 @@ fn closed_list(blocks: &[Block], lines: &[String], shape: Option<&Shape>, labell
     }
     let triggered = |line: &str| {
         let lower = plain_marks(line).to_ascii_lowercase();
-        let found = FORMS.triggers.iter().any(|word| lower.contains(word.as_str()));
-        found && !FORMS.open.iter().any(|word| lower.contains(word.as_str()))
+        FORMS.triggered.any(&lower) && !FORMS.open.any(&lower)
     };
     let mut announced = false;
     for block in blocks {
@@ -540,11 +555,10 @@ fn items(list: &tablature_pages::model::List, shape: Option<&Shape>) -> Option<V
 /// The value at the start of a text, up to its explanation.
 fn lead(text: &str, shape: Option<&Shape>) -> Option<String> {
     let text = text.trim();
-    let words = vocabulary();
-    let end = words
-        .value_separators
+    let end = FORMS
+        .separators
         .iter()
-        .filter_map(|mark| text.find(plain_marks(mark).as_str()).filter(|at| *at > 0 && !mark_inside(text, *at, mark)))
+        .filter_map(|mark| text.find(mark.as_str()).filter(|at| *at > 0 && !mark_inside(text, *at, mark)))
         .min()
         .unwrap_or(text.len());
     literal(text.get(..end)?, shape)

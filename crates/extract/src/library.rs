@@ -6,11 +6,10 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tablature_pages::model::{Block, Format, Page, Section, Table, visit_texts};
-use tablature_spec::codes;
 
 use crate::nesting::wants_table;
 use crate::report::Report;
-use crate::rows::{self, Settings};
+use crate::rows::Settings;
 use crate::sections::{self, Piece, Placed};
 use crate::tables::{self, ParameterTable};
 use crate::vocabulary::{SectionRole, squeeze, vocabulary};
@@ -432,26 +431,6 @@ impl<'a> Shelf<'a> {
                         tables.push(found);
                     }
                 }
-            }
-        }
-    }
-
-    /// Says which links of fields lead nowhere.
-    pub fn say_broken(&self, tables: &[ParameterTable<'_>], report: &mut Report) {
-        for row in tables.iter().filter(|table| table.page == 0).flat_map(|table| &table.rows) {
-            if !wants_table(row) {
-                continue;
-            }
-            for link in row.links.iter().filter(|link| self.broken(link)) {
-                report.say(
-                    &codes::LINK_BROKEN,
-                    row.line,
-                    format!(
-                        "`{}` of `{}` leads to no place of the pages that were read",
-                        rows::shorten(link),
-                        row.row.name
-                    ),
-                );
             }
         }
     }

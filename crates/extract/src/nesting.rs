@@ -24,6 +24,8 @@ pub struct Links {
     pub variants: HashMap<Field, Vec<usize>>,
     /// The page that describes a field, where it is another one.
     pub elsewhere: HashMap<Field, String>,
+    /// Links of the own page's fields behind which no table was found.
+    pub lost: Vec<(Field, String)>,
 }
 
 /// Whether a row may have a table: an object, or a type that is not known.
@@ -127,7 +129,12 @@ pub fn by_link(tables: &[ParameterTable<'_>], shelf: &Shelf<'_>) -> Links {
                     if !all.contains(&target) && all.len() < MAX_VARIANTS {
                         all.push(target);
                     }
-                } else if shelf.away(table.page, link) {
+                    continue;
+                }
+                if table.page == 0 {
+                    links.lost.push(((number, at), link.clone()));
+                }
+                if shelf.away(table.page, link) {
                     links.elsewhere.entry((number, at)).or_insert_with(|| link.clone());
                 }
             }

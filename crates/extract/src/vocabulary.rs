@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::sections::is_wide;
+
 /// What a section is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SectionRole {
@@ -301,11 +303,20 @@ pub fn vocabulary() -> &'static Vocabulary {
 
 /// Lower case, without white space, marks of emphasis and the punctuation that closes a label.
 pub fn squeeze(text: &str) -> String {
-    let mut out: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}' | '*' | '`' | '\\'))
-        .flat_map(char::to_lowercase)
-        .collect();
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '*' | '`' | '\\' | '\u{200b}' | '\u{feff}' => {}
+            c if c.is_ascii() => {
+                if !c.is_ascii_whitespace() && c != '\u{b}' {
+                    out.push(c.to_ascii_lowercase());
+                }
+            }
+            c if is_wide(c) => out.push(c),
+            c if c.is_whitespace() => {}
+            c => out.extend(c.to_lowercase()),
+        }
+    }
     while out.ends_with(['。', '.', ':', '：', '，', ',', '、', '；', ';']) {
         out.pop();
     }

@@ -367,6 +367,36 @@ GET /v1/\{project\_id\}/kites
 }
 
 #[test]
+fn the_row_that_is_left_is_the_placeholder_that_is_left() {
+    let page = |rows: &str, more: &str| {
+        format!(
+            "# 查风筝\n\n## URI\n\nGET /v1/{{project_id}}/kites/{{kite_id}}\n\n|名称|是否必选|描述|\n|--|--|--|\n|project_id|是|项目。|\n{rows}\n## 请求示例\n\n{more}\n\n## 响应参数\n\n无\n"
+        )
+    };
+    check(
+        &page("|flyer_id|是|编号。|\n", ""),
+        "GET /v1/{project_id}/kites/{kite_id}\n[path] path\nproject_id - yes\nkite_id - yes",
+        &["path-parameter-undeclared"],
+    );
+    // An optional row is a query parameter, and so is one that ends in another word.
+    check(
+        &page("|flyer_id|否|编号。|\n", ""),
+        "GET /v1/{project_id}/kites/{kite_id}\n[path] path\nproject_id - yes\nkite_id - derived\n[query] query\nflyer_id - no",
+        &["path-parameter-undeclared"],
+    );
+}
+
+#[test]
+fn what_only_an_example_sends_is_a_query_parameter() {
+    let page = "# 查风筝\n\n## URI\n\nGET /v1/kites?colour={colour}\n\n|名称|是否必选|描述|\n|--|--|--|\n|colour|否|颜色。|\n|project_id|是|项目。|\n\n## 请求示例\n\n```\nGET https://h/v1/kites?colour=red&limit=3\n```\n\n```\nGET https://h/v1/lines?knot=3\n```\n\n## 响应参数\n\n无\n";
+    check(
+        page,
+        "GET /v1/kites\n[query] query\ncolour - no\nlimit - derived\nrequest GET https://h/v1/kites?colour=red&limit=3\nrequest GET https://h/v1/lines?knot=3",
+        &["path-parameter-unused", "query-parameter-undeclared"],
+    );
+}
+
+#[test]
 fn examples_in_their_layouts() {
     check(
         r#"# 放风筝
