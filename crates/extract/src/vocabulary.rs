@@ -278,6 +278,14 @@ pub struct Vocabulary {
     pub envelope_others: Vec<String>,
     /// Keys that are false in the body of a failure.
     pub envelope_success: Vec<String>,
+    /// The words of a Chinese title with the verbs that they can mean, the longest word first, the most usual verb first.
+    pub title_verbs: Vec<(String, Vec<String>)>,
+    /// Verbs with which a path can end and that no title has.
+    pub path_verbs: Vec<String>,
+    /// Verbs that say less than any other one.
+    pub general_verbs: Vec<String>,
+    /// Words of a title that say that many are changed at once.
+    pub batch_words: Vec<String>,
     /// Words of a title that ask for many.
     pub list_words: Vec<String>,
     /// Words of a title that ask for one.
@@ -403,6 +411,7 @@ pub fn load(files: &[(&str, &str)]) -> (Vocabulary, Vec<String>) {
         }
     }
     out.mandatory.sort_by(|a, b| b.0.chars().count().cmp(&a.0.chars().count()).then(a.0.cmp(&b.0)));
+    out.title_verbs.sort_by(|a, b| b.0.chars().count().cmp(&a.0.chars().count()).then(a.0.cmp(&b.0)));
     out.status_labels.sort_by(|a, b| b.chars().count().cmp(&a.chars().count()).then(a.cmp(b)));
     (out, problems)
 }
@@ -465,6 +474,7 @@ fn read(file: &str, table: &DeTable<'_>, out: &mut Vocabulary, problems: &mut Ve
                     }
                 }
             }
+            "title_verbs" => out.title_verbs.extend(strings_of(value)),
             "mandatory" | "status" | "request_line" | "phrases" | "tutorial" | "values" | "caption" | "names"
             | "envelope" => {
                 for (key, list) in strings_of(value) {
@@ -512,6 +522,9 @@ fn simple(file: &str, table: &str, key: &str, list: Vec<String>, out: &mut Vocab
         ("envelope", "others") => add(file, key, list.into_iter(), &mut out.envelope_others, problems),
         ("envelope", "success") => add(file, key, list.into_iter(), &mut out.envelope_success, problems),
         ("names", "list_words") => out.list_words.extend(list),
+        ("names", "path_verbs") => add(file, key, list.into_iter(), &mut out.path_verbs, problems),
+        ("names", "general_verbs") => add(file, key, list.into_iter(), &mut out.general_verbs, problems),
+        ("names", "batch_words") => add(file, key, list.into_iter(), &mut out.batch_words, problems),
         ("names", "show_words") => out.show_words.extend(list),
         ("names", "drop_words") => add(file, key, list.into_iter(), &mut out.drop_words, problems),
         ("names", "joints") => out.joint_words.extend(list),
