@@ -2,7 +2,7 @@
 //!
 //! The order of trust: a link, the type's name, the field's name in a caption, a number in the text, the table that follows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tablature_pages::model::Table;
 use tablature_spec::types::Shape;
@@ -99,11 +99,41 @@ fn whole_page(tables: &[ParameterTable<'_>], page: usize, name: &str) -> Option<
     of_page().find(|(_, table)| table.name.whole == name).map(|(number, _)| number)
 }
 
+/// The own page's copy of a table on another page: called the same, with at least half of the rows. Pages that were copied keep their links.
+fn copy_of(
+    tables: &[ParameterTable<'_>],
+    own: &HashMap<&str, Vec<usize>>,
+    from: usize,
+    target: usize,
+) -> Option<usize> {
+    let other = tables.get(target)?;
+    let name = if other.name.whole.is_empty() { other.name.tokens.first()? } else { &other.name.whole };
+    let alike = |number: &usize| {
+        let rows: HashSet<&str> =
+            tables.get(*number).into_iter().flat_map(|table| &table.rows).map(|row| row.row.name.as_str()).collect();
+        let shared = other.rows.iter().filter(|row| rows.contains(row.row.name.as_str())).count();
+        shared > 0 && shared * 2 >= rows.len().min(other.rows.len())
+    };
+    let candidates = own.get(name.as_str())?.get(..).unwrap_or_default();
+    let candidates = candidates.get(..MAX_VARIANTS).unwrap_or(candidates);
+    let after = candidates.iter().find(|number| **number > from && alike(number));
+    after.or_else(|| candidates.iter().find(|number| alike(number))).copied()
+}
+
 /// Follows the links of every row that may have a table.
 pub fn by_link(tables: &[ParameterTable<'_>], shelf: &Shelf<'_>) -> Links {
     let anchors = anchors(tables);
     let mut sections: Option<HashMap<(usize, String), usize>> = None;
     let mut links = Links::default();
+    let mut own: HashMap<&str, Vec<usize>> = HashMap::new();
+    if shelf.pages.len() > 1 {
+        for (number, table) in tables.iter().enumerate().filter(|(_, table)| table.page == 0) {
+            let name = if table.name.whole.is_empty() { table.name.tokens.first() } else { Some(&table.name.whole) };
+            if let Some(name) = name {
+                own.entry(name.as_str()).or_default().push(number);
+            }
+        }
+    }
     let mut seen: HashMap<Field, Vec<usize>> = HashMap::new();
     for (number, table) in tables.iter().enumerate() {
         for (at, row) in table.rows.iter().enumerate() {
@@ -123,6 +153,8 @@ pub fn by_link(tables: &[ParameterTable<'_>], shelf: &Shelf<'_>) -> Links {
                     None => None,
                 };
                 if let Some(target) = target {
+                    let away = table.page == 0 && tables.get(target).is_some_and(|table| table.page != 0);
+                    let target = if away { copy_of(tables, &own, number, target).unwrap_or(target) } else { target };
                     // A link to the table that the row stands in says nothing new unless it is recursion.
                     links.targets.entry((number, at)).or_insert(target);
                     let all = seen.entry((number, at)).or_default();

@@ -153,6 +153,73 @@ link-broken 1
 }
 
 #[test]
+fn the_copy_on_the_own_page_wins() {
+    let kite = "# 放飞风筝
+
+## URI
+
+POST /v1/kites
+
+## 请求参数
+
+| 参数 | 是否必选 | 参数类型 | 描述 |
+| --- | --- | --- | --- |
+| line | 否 | Object | 请参见[表9](创建.md#table9)。 |
+| tail | 否 | Object | 请参见[表10](创建.md#table10)。 |
+
+**表 2**  line字段数据结构说明
+
+| 参数 | 是否必选 | 参数类型 | 描述 |
+| --- | --- | --- | --- |
+| length | 否 | Integer | 长度。 |
+| colour | 否 | String | 颜色。 |
+
+**表 3**  tail字段数据结构说明
+
+| 参数 | 是否必选 | 参数类型 | 描述 |
+| --- | --- | --- | --- |
+| wool | 否 | String | 毛。 |
+";
+    let create = "# 创建风筝
+
+**表 9**  line字段数据结构说明
+
+<a name=\"table9\"></a>
+
+| 参数 | 参数类型 | 描述 |
+| --- | --- | --- |
+| length | Integer | 长度。 |
+| knot | String | 结。 |
+
+**表 10**  tail字段数据结构说明
+
+<a name=\"table10\"></a>
+
+| 参数 | 参数类型 | 描述 |
+| --- | --- | --- |
+| bows | Integer | 蝴蝶结。 |
+";
+    check(
+        &[("放飞.md", kite), ("创建.md", create)],
+        "
+[body] body
+line Object -> line zh-md:11
+tail Object -> tail zh-md:12
+[line] type
+length Integer zh-md:18
+colour String zh-md:19
+[tail] type
+bows Integer zh-md.2:18
+[tail.2] type
+wool String zh-md:25
+zh-md 放飞.md None
+zh-md.2 创建.md Some(\"zh-md\")
+table-unreferenced 1
+",
+    );
+}
+
+#[test]
 fn sections_take_the_tables_of_the_page_that_they_refer_to() {
     let kite = "# 放飞风筝
 
