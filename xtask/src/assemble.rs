@@ -46,6 +46,7 @@ pub fn assemble(
         }
     }
     diagnostics.extend(overrides::rename(renames, &mut operations, &by_rule));
+    diagnostics.extend(names::repeated(&operations, |operation| place(operation, pages)));
     operations.sort_by(|a, b| a.name.cmp(&b.name));
     for pair in operations.windows(2) {
         if let [a, b] = pair
