@@ -1,6 +1,8 @@
 //! The rows of a parameter table: name, type word, mandatory flag, facts and links, cell by cell.
 
-use tablature_pages::model::{Cell, Table};
+use std::collections::HashMap;
+
+use tablature_pages::model::{Cell, Table, TableRow};
 use tablature_spec::codes;
 use tablature_spec::model::{At, Claim, Mandatory, Row};
 use tablature_spec::types::{self, Shape};
@@ -54,7 +56,7 @@ pub enum Name {
 pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &mut Report) -> Vec<RawRow> {
     let width = columns.roles.len();
     let mut out: Vec<RawRow> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen: HashMap<String, &TableRow> = HashMap::new();
     for row in columns::body(table, columns) {
         report.counts.rows += 1;
         if row.cells.len() < width {
@@ -94,15 +96,22 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
                 continue;
             }
         }
-        if !seen.insert(raw.row.name.clone()) {
+        if let Some(first) = seen.get(&raw.row.name) {
             report.unused_rows(1);
-            report.say(
-                &codes::ROW_REPEATED,
-                row.line,
-                format!("the table names `{}` twice; the first row was kept", shorten(&raw.row.name)),
+            let name = shorten(&raw.row.name);
+            let differs = differences(columns, first, row);
+            let (first, message) = (
+                first.line,
+                match differs.as_slice() {
+                    [] => "this one says the same".to_string(),
+                    all => format!("this one has {}", all.join(", ")),
+                },
             );
+            let message = format!("the table names `{name}` twice; the row of line {first} was kept, {message}");
+            report.say(&codes::ROW_REPEATED, row.line, message);
             continue;
         }
+        seen.insert(raw.row.name.clone(), row);
         let mut type_text = cell(Column::Type).map(|cell| fold(&cell.plain()));
         let mut flag_text = cell(Column::Mandatory).map(|cell| fold(&cell.plain()));
         unshift(&mut type_text, &mut flag_text, raw.line, &raw.row.name, report);
@@ -127,6 +136,30 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
             facts::read(cell(Column::Description), cell(Column::Default), cell(Column::Range), raw.shape.as_ref());
         raw.row.at = vec![At { source: settings.source.to_string(), line: raw.line }];
         out.push(raw);
+    }
+    out
+}
+
+/// What a row says otherwise than the first row of its name.
+fn differences(columns: &Columns, first: &TableRow, second: &TableRow) -> Vec<String> {
+    let text = |row: &TableRow, role: Column| {
+        columns.of(role).and_then(|at| row.cells.get(at)).map(|cell| fold(&cell.plain())).unwrap_or_default()
+    };
+    let mut out = Vec::new();
+    let cells = [
+        (Column::Type, "type"),
+        (Column::Mandatory, "mandatory"),
+        (Column::Default, "default"),
+        (Column::Range, "range"),
+    ];
+    for (role, word) in cells {
+        let (before, now) = (text(first, role), text(second, role));
+        if before != now {
+            out.push(format!("{word} `{}` instead of `{}`", shorten(&now), shorten(&before)));
+        }
+    }
+    if text(first, Column::Description) != text(second, Column::Description) {
+        out.push("another description".to_string());
     }
     out
 }

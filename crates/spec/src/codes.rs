@@ -99,8 +99,8 @@ codes! {
         "A row has no parameter name that a request or response could carry, so it is in no spec."
         "write the parameter's name into the first column";
     ROW_REPEATED "row-repeated" Warning
-        "A table names the same parameter twice; both rows say the same, so the second one was left out."
-        "remove one of the rows";
+        "A table names the same parameter twice. The first row was kept; the message says in what the other one differs."
+        "remove the row that is wrong; if that is the first one, decide with an override until the page is mended";
     TYPE_UNKNOWN "type-unknown" Warning
         "The type cell holds a word that is not in the vocabulary. The word is kept in the spec; the client treats the field as any JSON value."
         "add the word to the vocabulary, or decide with an override of `type`";

@@ -1,0 +1,49 @@
+//! What findings say: the line that they stand on and the words that help to mend it.
+
+// The lint exempts test functions only; these are their helpers.
+#![allow(clippy::expect_used)]
+
+use tablature_extract::{Context, Extraction, extract};
+use tablature_pages::model::Format;
+
+fn run(text: &str) -> Extraction {
+    let (page, _) = tablature_pages::read("kite.md", text.as_bytes(), Some(Format::Markdown));
+    let context =
+        Context { source: "zh-md", file: "pages/kite.md", digest: "0", keep_descriptions: false, library: None };
+    extract(&page.expect("a page"), &context)
+}
+
+/// A page has one finding of a code, on a line that holds a text, and it says all of these.
+#[track_caller]
+fn check(text: &str, code: &str, line: &str, says: &[&str]) {
+    let extraction = run(text);
+    let found: Vec<_> = extraction.diagnostics.iter().filter(|found| found.code.id == code).collect();
+    assert_eq!(found.len(), 1, "{code}: {:#?}", extraction.diagnostics);
+    for found in found {
+        let number = usize::try_from(found.place.line).expect("a line");
+        let at = number.checked_sub(1).and_then(|at| text.lines().nth(at)).unwrap_or_default();
+        assert!(at.contains(line), "line {number} is `{at}`");
+        let shown = found.to_string();
+        for part in says {
+            assert!(shown.contains(part), "`{part}` is not in: {shown}");
+        }
+    }
+}
+
+/// A page that says one thing in its request section.
+fn page(request: &str) -> String {
+    format!("# 查风筝\n\n## URI\n\nPOST /v1/kites\n\n## 请求消息\n\n{request}\n\n## 响应消息\n\n无\n")
+}
+
+const HEADER: &str = "| 参数 | 是否必选 | 参数类型 | 描述 |\n|--|--|--|--|\n";
+
+#[test]
+fn a_repeated_row_says_what_differs() {
+    let rows = |second: &str| page(&format!("{HEADER}| tail | 是 | String | 尾巴 |\n| tail | {second} |\n"));
+    let (kept, same) = ("row of line 11 was kept", "says the same");
+    check(&rows("是 | String | 尾巴"), "row-repeated", "| tail |", &[kept, same]);
+    check(&rows("是 | String | 尾"), "row-repeated", "| tail |", &[kept, "another description"]);
+    check(&rows("是 | Integer | 尾"), "row-repeated", "Integer", &[kept, "type `Integer`", "`String`"]);
+    check(&rows("否 | String | 尾巴"), "row-repeated", "否", &[kept, "mandatory `否`", "`是`"]);
+    check(&rows("否 | | 尾巴"), "row-repeated", "否", &["type `` instead", "mandatory `否`"]);
+}
