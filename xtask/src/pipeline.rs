@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sha2::{Digest, Sha256};
-use tablature_extract::{Context, Library, Outcome, library};
+use tablature_extract::{Context, Counts, Library, Outcome, library};
 use tablature_pages::model::Format;
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{Diagnostic, Place};
@@ -59,6 +59,8 @@ pub struct PageResult {
     pub end: End,
     /// What was found, with the names of messages.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the extraction saw and kept.
+    pub counts: Counts,
 }
 
 /// Reads all pages; the results stand in the order of the inputs, whatever thread read them.
@@ -179,6 +181,7 @@ fn page(input: &Input, options: Options, library: Option<&Library>) -> Read {
         source: input.source.clone().unwrap_or_default(),
         end: End::Failed,
         diagnostics: Vec::new(),
+        counts: Counts::default(),
     };
     let mut read = Read { result, wanted: Vec::new(), labels: Vec::new() };
     let result = &mut read.result;
@@ -213,6 +216,7 @@ fn page(input: &Input, options: Options, library: Option<&Library>) -> Read {
         }
         result.diagnostics.push(diagnostic);
     }
+    result.counts = extraction.counts;
     result.end = match extraction.outcome {
         Outcome::Operations(operations) => End::Operations(operations),
         Outcome::NotEndpoint { reason, .. } => End::NotEndpoint(reason),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use tablature_extract::Counts;
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{self, Diagnostic, Place};
 use tablature_spec::load::{INDEX, Index};
@@ -41,12 +42,15 @@ pub fn run(args: &ReadArgs) -> bool {
         }
     }
     let mut figures = Vec::new();
+    let mut coverage = Vec::new();
     let mut changes = Changes::default();
     for (service, inputs) in &by_service {
         if inputs.is_empty() {
             continue;
         }
-        figures.push(one(args, service, inputs, &mut found, &mut changes));
+        let (service_figures, counts) = one(args, service, inputs, &mut found, &mut changes);
+        figures.push(service_figures);
+        coverage.push((service.clone(), counts));
     }
     diagnostic::sort(&mut found);
     report::diagnostics(&found);
@@ -57,6 +61,7 @@ pub fn run(args: &ReadArgs) -> bool {
         return report::fail(&diagnostic);
     }
     report::table(&figures);
+    report::coverage(&coverage);
     if others > 0 {
         println!("{others} other files were left out because their names do not end like a page's");
     }
@@ -72,7 +77,7 @@ fn one(
     inputs: &[Input],
     found: &mut Vec<Diagnostic>,
     changes: &mut Changes,
-) -> Figures {
+) -> (Figures, Counts) {
     let options = Options { format: args.format.forced(), keep_descriptions: args.copy_descriptions };
     let pages = pipeline::run(inputs, options);
     let dir = args.out.join(service);
@@ -90,6 +95,7 @@ fn one(
     report::pages(&pages, &operations);
     diagnostics.append(&mut plan.diagnostics);
     let mut figures = Figures::of(service, pages.len(), &operations);
+    let counts = report::total(&pages);
     diagnostics.extend(pages.into_iter().flat_map(|page| page.diagnostics));
     let shown: BTreeMap<&str, &str> = inputs.iter().map(|input| (input.file.as_str(), input.shown.as_str())).collect();
     if !operations.is_empty() {
@@ -112,7 +118,7 @@ fn one(
     found.extend(diagnostics);
     changes.writes.append(&mut plan.changes.writes);
     changes.removals.append(&mut plan.changes.removals);
-    figures
+    (figures, counts)
 }
 
 /// The name of the folder that a path is or lies in, as a service is called.

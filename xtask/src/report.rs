@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tablature_extract::Counts;
 use tablature_spec::codes::{self, Code};
 use tablature_spec::diagnostic::{Diagnostic, Severity};
 use tablature_spec::model::Operation;
@@ -150,6 +151,47 @@ pub fn table(figures: &[Figures]) {
         std::iter::once(f.service.clone()).chain(numbers.map(|n| n.to_string())).collect()
     }));
     print!("{}", align(&rows));
+}
+
+/// How much of the pages of each service came into specs: what was seen, and what became of it.
+pub fn coverage(services: &[(String, Counts)]) {
+    let heads = [
+        "service",
+        "rows seen",
+        "in specs",
+        "type cells",
+        "unknown",
+        "object fields",
+        "with table",
+        "opaque",
+        "json bodies",
+        "repaired",
+        "broken",
+    ];
+    let mut rows = vec![heads.map(String::from).to_vec()];
+    rows.extend(services.iter().map(|(service, counts)| {
+        let numbers = [
+            counts.rows,
+            counts.rows_in_spec,
+            counts.types,
+            counts.types_unknown,
+            counts.objects,
+            counts.objects_attached,
+            counts.objects_opaque,
+            counts.bodies,
+            counts.bodies_repaired,
+            counts.bodies_failed,
+        ];
+        std::iter::once(service.clone()).chain(numbers.map(|number| number.to_string())).collect()
+    }));
+    print!("{}", align(&rows));
+}
+
+/// The counts of all pages together.
+pub fn total(pages: &[PageResult]) -> Counts {
+    let mut total = Counts::default();
+    pages.iter().for_each(|page| total.add(&page.counts));
+    total
 }
 
 /// Columns side by side: the first to the left, numbers to the right.
