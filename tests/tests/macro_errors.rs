@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tablature_codegen::Options;
+use tablature_codegen::{ExampleRoot, Options};
 use tablature_spec::diagnostic::{self, Severity};
 use tablature_spec::load;
 
@@ -143,15 +143,20 @@ impl Scratch {
     }
 
     fn check(&self) -> Outcome {
+        let output = self.cargo(&["check"]);
+        Outcome { good: output.status.success(), errors: String::from_utf8_lossy(&output.stderr).into_owned() }
+    }
+
+    fn cargo(&self, command: &[&str]) -> std::process::Output {
         let test = std::env::current_exe().expect("the test's own path");
         let target = test.ancestors().nth(3).expect("target/debug/deps/test");
-        let output = Command::new(env!("CARGO"))
-            .args(["check", "--offline", "--quiet", "--color", "never"])
+        Command::new(env!("CARGO"))
+            .args(command)
+            .args(["--offline", "--quiet", "--color", "never"])
             .current_dir(self.folder.path())
             .env("CARGO_TARGET_DIR", target)
             .output()
-            .expect("cargo runs");
-        Outcome { good: output.status.success(), errors: String::from_utf8_lossy(&output.stderr).into_owned() }
+            .expect("cargo runs")
     }
 }
 
@@ -247,6 +252,187 @@ fn arguments_are_checked_where_they_stand() {
     }
 }
 
+/// The code of the examples of a service, and the operations that they call.
+fn examples(name: &str, files: impl FnMut(&str) -> Result<Vec<u8>, String>) -> Vec<(String, String)> {
+    let loaded = load::service(name, files);
+    assert_eq!(loaded.diagnostics, []);
+    let service = loaded.service.expect("a service");
+    let root = ExampleRoot { client: "crate::Root".into(), accessor: name.into() };
+    let resolved = tablature_codegen::resolve::service(&service);
+    let options = Options { example_root: Some(root), ..Options::default() };
+    let calls = tablature_codegen::lower::module(&resolved, &options).operations;
+    let code = |docs: &str| {
+        let (_, code) = docs.split_once("```no_run\n").expect("an example");
+        let code = code.split("\n```").next().expect("its end");
+        code.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    };
+    calls.iter().map(|call| (call.method.clone(), code(&call.docs))).collect()
+}
+
+/// Bodies that hold mandatory fields in every way, and a request example to take values from.
+const NESTED: &str = r#"name = "nest"
+method = "POST"
+path = "/v1/{id}"
+
+[[table]]
+id = "path"
+role = "path"
+rows = [{ name = "id", type = "String", mandatory = true }]
+
+[[table]]
+id = "query"
+role = "query"
+rows = [
+  { name = "tags", type = "Array of strings", mandatory = true },
+  { name = "sizes", type = "Array of integers", mandatory = true },
+]
+
+[[table]]
+id = "body"
+role = "body"
+rows = [
+  { name = "servers", type = "Array of Server objects", mandatory = true, table = "Server" },
+  { name = "flags", type = "Map<String,Array<Server>>", mandatory = true, table = "Server" },
+  { name = "grid", type = "Array<Array<Float>>", mandatory = true },
+  { name = "words", type = "Array of strings", mandatory = true },
+  { name = "any", type = "Object", mandatory = true },
+  { name = "type", type = "String", mandatory = true, values = ["a", "b"] },
+  { name = "tree", type = "Node", mandatory = true, table = "Node" },
+]
+
+[[table]]
+id = "Server"
+role = "type"
+rows = [
+  { name = "disk", type = "Disk", mandatory = true, table = "Disk" },
+  { name = "note", type = "String", mandatory = false },
+]
+
+[[table]]
+id = "Disk"
+role = "type"
+rows = [
+  { name = "size", type = "Integer", mandatory = true },
+  { name = "kinds", type = "Array of strings", mandatory = true, values = ["x"] },
+  { name = "share", type = "Float", mandatory = true },
+  { name = "on", type = "Boolean", mandatory = true },
+]
+
+[[table]]
+id = "Node"
+role = "type"
+rows = [{ name = "children", type = "Array of Node objects", mandatory = true, table = "Node" }]
+
+[[example]]
+kind = "request"
+body = '''
+{ "servers": [{ "disk": { "size": 40, "kinds": ["x"], "share": 2, "on": false } }], "type": "b", "words": ["\"", "w"],
+  "flags": {}, "grid": [[1.5]], "any": {}, "tree": { "children": [] } }'''
+"#;
+
+#[test]
+fn examples_of_the_rustdoc_have_all_that_is_checked() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let scratch = Scratch::new("tablature-scratch-examples");
+    let mut services: Vec<(String, PathBuf)> = vec![("everything".into(), root.join("fixtures/everything"))];
+    for entry in fs::read_dir(root.join("goldens")).expect("goldens") {
+        let path = entry.expect("an entry").path();
+        services.push((path.file_name().and_then(|name| name.to_str()).expect("a name").to_string(), path));
+    }
+    scratch.write("specs/nested/service.toml", "name = \"nested\"\noperations = [\"nest\"]\n");
+    scratch.write("specs/nested/nest.toml", NESTED);
+    services.push(("nested".into(), scratch.path("specs/nested")));
+    services.sort();
+    let (mut modules, mut accessors, mut calls) = (String::new(), String::new(), String::new());
+    let mut count = 0;
+    for (name, folder) in &services {
+        let found = examples(name, |file| fs::read(folder.join(file)).map_err(|error| error.to_string()));
+        let read = load::service(name, |file| fs::read(folder.join(file)).map_err(|error| error.to_string()));
+        let (tokens, _) = tablature_codegen::generate(&read.service.expect("a service"), &Options::default());
+        scratch.write(&format!("src/{name}.rs"), &prettyplease::unparse(&syn::parse2(tokens).expect("items")));
+        modules.push_str(&format!("pub mod {name};\n"));
+        accessors
+            .push_str(&format!("pub fn {name}(&self) -> {name}::Client {{ {name}::Client::new(self.0.clone()) }}\n"));
+        for (operation, code) in found {
+            modules.push_str(&format!("mod example_{count} {{ pub {} }}\n", code));
+            calls.push_str(&format!("run({:?}, example_{count}::example(root()));\n", format!("{name} {operation}")));
+            count += 1;
+        }
+    }
+    assert!(count > 30, "{count} examples");
+    scratch.write(
+        "src/main.rs",
+        &EXAMPLES_MAIN.replace("MODULES", &modules).replace("ACCESSORS", &accessors).replace("CALLS", &calls),
+    );
+    let output = scratch.cargo(&["run"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{count} were sent\n"));
+
+    let nested =
+        examples("nested", |file| fs::read(scratch.path("specs/nested").join(file)).map_err(|error| error.to_string()));
+    insta::assert_snapshot!(nested.first().expect("an example").1, @r#"
+    async fn example(client: crate::Root) -> Result<(), Box<dyn std::error::Error>> {
+    use crate::nested::{NestDisk, NestNode, NestServer};
+
+    client.nested()
+        .nest("id")
+        .tags(["tags".into()])
+        .sizes([1])
+        .servers([NestServer::new().disk(NestDisk::new().size(40).kinds(["x".into()]).share(2.0).on(false))])
+        .flags([("key".into(), vec![NestServer::new().disk(NestDisk::new().size(1).kinds(["kinds".into()]).share(1.0).on(true))])])
+        .grid([vec![1.5]])
+        .words(["words".into()])
+        .any("any")
+        .r#type("b")
+        .tree(NestNode::new().children([]))
+        .send()
+        .await?;
+    Ok(())
+    }
+    "#);
+}
+
+/// Runs every example against a transport that counts and gives each an answer without a body.
+const EXAMPLES_MAIN: &str = r#"#![allow(dead_code, unused_variables)]
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tablature_runtime::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+
+MODULES
+
+pub struct Root(tablature_runtime::Client);
+
+impl Root { ACCESSORS }
+
+static SENT: AtomicUsize = AtomicUsize::new(0);
+
+struct Counter;
+
+impl Transport for Counter {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        SENT.fetch_add(1, Ordering::Relaxed);
+        Box::pin(std::future::ready(Ok(HttpResponse::new(204))))
+    }
+}
+
+fn root() -> Root {
+    let builder = tablature_runtime::Client::builder().endpoint("http://h").project_id("p").domain_id("d");
+    Root(builder.transport(Counter).build().unwrap())
+}
+
+fn run(name: &str, example: impl Future<Output = Result<(), Box<dyn std::error::Error>>>) {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(example).poll(&mut context) {
+        std::task::Poll::Ready(Ok(())) => {}
+        other => println!("{name}: {other:?}"),
+    }
+}
+
+fn main() {
+    CALLS
+    println!("{} were sent", SENT.load(Ordering::Relaxed));
+}
+"#;
+
 #[test]
 fn expansions_compile_as_plain_source_without_a_warning() {
     // In the expansion of a macro rustc and clippy leave out lints that count in a file.
@@ -269,4 +455,7 @@ fn expansions_compile_as_plain_source_without_a_warning() {
     scratch.write("src/lib.rs", &modules);
     let outcome = scratch.check();
     assert!(outcome.good, "{}", outcome.errors);
+    // Links in the rustdoc lead somewhere, also to names that are keywords.
+    let output = scratch.cargo(&["doc", "--no-deps"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -6,8 +6,9 @@ use tablature_spec::load::Service;
 use tablature_spec::model::{Claim, Mandatory, Operation as Spec, Role, Row};
 
 use crate::ExampleRoot;
+use crate::example;
 use crate::lower::{self, Usage};
-use crate::resolve::{Body, Enum, Field, Location, Operation, Parameter, Side, Struct, Type};
+use crate::resolve::{Enum, Field, Location, Operation, Parameter, Side, Struct};
 
 /// Longer texts of a page are cut.
 const MAX_CHARS: usize = 300;
@@ -42,7 +43,7 @@ pub fn prose(text: &str) -> String {
 }
 
 /// White space folded, control characters left out, length bounded.
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut out = String::new();
     for (count, c) in text.trim().chars().enumerate() {
         if count == MAX_CHARS {
@@ -150,7 +151,7 @@ pub fn operation(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> Strin
         let shown: Vec<String> = shown.collect();
         paragraph(&mut out, &format!("# Errors\n\nThe pages show {}.", shown.join(", ")));
     }
-    paragraph(&mut out, &example(operation, root));
+    paragraph(&mut out, &example::of(operation, root));
     out
 }
 
@@ -174,70 +175,6 @@ fn paragraph(out: &mut String, text: &str) {
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.map(code).collect();
     names.join(", ")
-}
-
-/// The example of an operation: compiled if it is known how a user gets at the accessor.
-fn example(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
-    let arguments: Vec<String> = operation.path.iter().map(|parameter| sample(operation, parameter)).collect();
-    let mut calls = vec![format!("{}({})", crate::ident::token(&operation.method), arguments.join(", "))];
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.mandatory && parameter.kind.is_scalar()) {
-        calls.push(format!("{}({})", crate::ident::token(&parameter.name), sample(operation, parameter)));
-    }
-    if let Body::Fields(body) = operation.body {
-        for field in
-            operation.structs.get(body).into_iter().flat_map(|item| &item.fields).filter(|field| field.mandatory)
-        {
-            let value = match &field.kind {
-                Type::Struct(index) => operation.structs.get(*index).map(|item| {
-                    format!("{}{}::new()", root.map(|root| root.module() + "::").unwrap_or_default(), item.name)
-                }),
-                kind => literal(operation, kind, field.wire, None),
-            };
-            if let Some(value) = value {
-                calls.push(format!("{}({value})", crate::ident::token(&field.name)));
-            }
-        }
-    }
-    calls.push("send()".into());
-    let receiver = match root {
-        Some(root) => format!("client.{}()", crate::ident::token(&root.accessor)),
-        None => "client".into(),
-    };
-    let separator = if calls.len() > 2 { "\n    ." } else { "." };
-    let response = if operation.response == Type::Unit { "" } else { "let response = " };
-    let statement = format!("{response}{receiver}{separator}{}{separator}await?;", calls.join(separator));
-    match root {
-        Some(root) => format!(
-            "# Example\n\n```no_run\n# async fn example(client: {}) -> Result<(), Box<dyn std::error::Error>> {{\n{statement}\n# Ok(())\n# }}\n```",
-            root.client,
-        ),
-        None => format!("# Example\n\n```text\n{statement}\n```"),
-    }
-}
-
-fn sample(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
-    literal(operation, &parameter.kind, parameter.wire, parameter.sample.as_deref()).unwrap_or_else(|| "\"\"".into())
-}
-
-/// A Rust literal for a value of a type; none for what needs more than a literal.
-fn literal(operation: &Operation<'_>, kind: &Type, wire: &str, shown: Option<&str>) -> Option<String> {
-    let first = match kind {
-        Type::Enum(index) => {
-            operation.enums.get(*index).and_then(|item| item.variants.first()).map(|(_, wire)| wire.as_str())
-        }
-        _ => None,
-    };
-    Some(match kind {
-        Type::Bool => shown.filter(|text| text.parse::<bool>().is_ok()).unwrap_or("true").to_string(),
-        Type::Integer => shown.filter(|text| text.parse::<i32>().is_ok()).unwrap_or("1").to_string(),
-        Type::Float => "1.0".to_string(),
-        Type::Text | Type::Enum(_) | Type::Json => {
-            let text: String =
-                fold(shown.or(first).unwrap_or(wire)).chars().filter(|c| !"\"\\`".contains(*c)).collect();
-            format!("\"{text}\"")
-        }
-        _ => return None,
-    })
 }
 
 /// The rustdoc of a parameter's setter.

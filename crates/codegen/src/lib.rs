@@ -7,6 +7,7 @@
 pub mod contract;
 pub mod docs;
 pub mod emit;
+mod example;
 pub mod ident;
 pub mod json;
 pub mod lower;
@@ -21,7 +22,7 @@ use tablature_spec::load::Service;
 pub struct Options {
     /// How a user gets at the accessor. With it the rustdoc of every operation holds an example that is compiled.
     pub example_root: Option<ExampleRoot>,
-    /// The path of the accessor type that [`contract`] calls; `Client` if none is given.
+    /// The path of the accessor type that [`contract()`] calls; `Client` if none is given.
     pub client: Option<String>,
 }
 
