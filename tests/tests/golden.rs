@@ -76,6 +76,34 @@ fn snapshot(name: &str, folder: &str) {
     });
 }
 
+#[test]
+fn every_field_and_setter_names_its_pages() {
+    for folder in ["../specs/dgc", "../specs/modelarts", "fixtures/courier"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let loaded = load::service(folder, |file| std::fs::read(root.join(file)).map_err(|error| error.to_string()));
+        let service = loaded.service.expect("a service");
+        let resolved = tablature_codegen::resolve::service(&service);
+        let module = tablature_codegen::lower::module(&resolved, &Options::default());
+        for (call, spec) in module.operations.iter().zip(&service.operations) {
+            let sources = &spec.operation.sources;
+            let setters = call.setters.iter().map(|setter| (&setter.name, &setter.docs));
+            let fields = call.records.iter().flat_map(|record| &record.fields);
+            let fields = fields.flat_map(|field| [(&field.name, &field.docs), (&field.name, &field.setter_docs)]);
+            for (name, docs) in setters.chain(fields) {
+                let named = sources.iter().any(|source| docs.contains(&format!("n {}", source.name)));
+                assert!(named, "{}: {name}: {docs}", call.name);
+            }
+            for source in sources {
+                assert!(call.docs.contains(&format!("{} `{}`", source.name, source.file)), "{}", call.docs);
+            }
+            for argument in call.arguments.iter().map(|argument| &argument.wire) {
+                let line = call.docs.lines().find(|line| line.starts_with(&format!("* `{argument}`"))).expect("a line");
+                assert!(sources.iter().any(|source| line.contains(&format!("n {}", source.name))), "{line}");
+            }
+        }
+    }
+}
+
 /// Stands in for a service: keeps the requests and answers with one body.
 #[derive(Clone)]
 struct Mock {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use tablature_spec::load::Service;
-use tablature_spec::model::{Claim, Mandatory, Operation as Spec, Role, Row};
+use tablature_spec::model::{At, Claim, Mandatory, Operation as Spec, Role, Row};
 
 use crate::ExampleRoot;
 use crate::example;
@@ -65,21 +65,31 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
-/// A source with its page: `zh-md` (`pages/a.md`).
-fn source(spec: &Spec, name: &str) -> String {
-    match spec.source(name) {
-        Some(source) => format!("{} ({})", prose(name), code(&source.file)),
-        None => prose(name),
+/// A claim: the value alone where all agree, else each value with those who say it: `Integer` on zh-md, `Long` on en-html. The names of the
+/// sources are explained where the pages of the operation are listed.
+fn claim<T>(claim: &Claim<T>, separator: &str, show: impl Fn(&T) -> String) -> String {
+    let mut said: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, value) in claim.values() {
+        let value = show(value);
+        match said.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, names)) => names.extend(name.map(prose)),
+            None => said.push((value, name.map(prose).into_iter().collect())),
+        }
     }
+    let texts = said.into_iter().map(|(value, names)| match names.as_slice() {
+        [] => value,
+        names => format!("{value} on {}", names.join(" and ")),
+    });
+    texts.collect::<Vec<_>>().join(separator)
 }
 
-/// A claim: the value alone where all agree, else who says which.
-fn claim<T>(spec: &Spec, claim: &Claim<T>, show: impl Fn(&T) -> String) -> String {
-    let values = claim.values().into_iter().map(|(name, value)| match name {
-        Some(name) => format!("{} says {}", source(spec, name), show(value)),
-        None => show(value),
+/// A claim in the pages' own words: each text with its sources behind it.
+fn words(claim: &Claim<String>) -> String {
+    let texts = claim.values().into_iter().map(|(name, text)| match name {
+        Some(name) => format!("{} ({})", prose(text).trim_end_matches(['.', '。']), prose(name)),
+        None => prose(text).trim_end_matches(['.', '。']).to_string(),
     });
-    values.collect::<Vec<_>>().join("; ")
+    texts.collect::<Vec<_>>().join("; ")
 }
 
 /// The rustdoc of the accessor type.
@@ -212,9 +222,24 @@ pub fn field(spec: &Spec, field: &Field<'_>, side: Side) -> String {
     out
 }
 
+/// The rustdoc of a setter beside the field that it sets.
+pub fn part(spec: &Spec, field: &Field<'_>) -> String {
+    let mut out = format!("Sets `{}`.", field.name);
+    pages(&mut out, spec, field.rows.iter().flat_map(|row| &row.at));
+    out
+}
+
+/// The rustdoc of the setter of a body that is not an object.
+pub fn whole(spec: &Spec) -> String {
+    let mut out = String::from("The whole body.");
+    pages(&mut out, spec, spec.tables_of(Role::Body).flat_map(|table| &table.at));
+    out
+}
+
 /// The rustdoc of the setter of a body that is not JSON.
 pub fn bytes(spec: &Spec, media_type: &str) -> String {
     let mut out = format!("The whole body, as {}.", code(media_type));
+    pages(&mut out, spec, spec.tables_of(Role::Body).flat_map(|table| &table.at));
     let fields = listed(spec.tables_of(Role::Body).flat_map(|table| &table.rows).map(|row| row.name.as_str()));
     if !fields.is_empty() {
         let _ = write!(out, " The pages describe these parts of it: {fields}.");
@@ -232,36 +257,28 @@ fn wire_name(out: &mut String, named: Option<&str>) {
 fn rows(out: &mut String, spec: &Spec, rows: &[&Row], named: Option<&str>, checked: Option<bool>) {
     let mut descriptions = Vec::new();
     for (index, row) in rows.iter().enumerate() {
+        let same =
+            |other: &&&Row| other.kind == row.kind && other.mandatory == row.mandatory && other.facts == row.facts;
         if index > 0 {
             // Tables of several scenarios: what a later one repeats is left out.
-            if rows
-                .iter()
-                .take(index)
-                .any(|known| known.kind == row.kind && known.mandatory == row.mandatory && known.facts == row.facts)
-            {
+            if rows.iter().take(index).any(|known| same(&known)) {
                 continue;
             }
             out.push_str(" In another table: ");
         }
         match &row.kind {
-            Some(kind) => out.push_str(&claim(spec, kind, |word| code(word))),
+            Some(kind) => out.push_str(&claim(kind, ", ", |word| code(word))),
             None => out.push_str("No type given"),
         }
-        match &row.mandatory {
-            Some(Claim::Agreed(Mandatory::Yes)) => out.push_str(", mandatory"),
-            Some(Claim::Agreed(Mandatory::No)) => out.push_str(", optional"),
-            Some(Claim::Agreed(Mandatory::When(text))) => {
-                let _ = write!(out, ", mandatory under a condition ({})", prose(text));
-            }
-            Some(contested) => {
-                let text = claim(spec, contested, |flag| match flag {
-                    Mandatory::Yes => "mandatory".to_string(),
-                    Mandatory::No => "optional".to_string(),
-                    Mandatory::When(text) => format!("conditional ({})", prose(text)),
-                });
-                let _ = write!(out, "; {text}");
-            }
-            None => {}
+        if let Some(flags) = &row.mandatory {
+            let text = claim(flags, ", ", |flag| match flag {
+                Mandatory::Yes => "mandatory".to_string(),
+                Mandatory::No => "optional".to_string(),
+                Mandatory::When(text) => format!("mandatory under a condition ({})", prose(text)),
+            });
+            // With a comma, "`Integer` on a, `Long` on b, mandatory" would say that on b only.
+            let contested = row.kind.as_ref().is_some_and(is_contested) || is_contested(flags);
+            let _ = write!(out, "{} {text}", if contested { ';' } else { ',' });
         }
         out.push('.');
         if index == 0 {
@@ -270,13 +287,18 @@ fn rows(out: &mut String, spec: &Spec, rows: &[&Row], named: Option<&str>, check
         if matches!(row.mandatory, Some(Claim::Contested(_))) && checked == Some(false) {
             out.push_str(" Not checked.");
         }
-        facts(out, spec, row);
-        only_in(out, spec, row);
+        facts(out, row);
+        // Who says what of a contested type or flag is named there.
+        let told = row.kind.as_ref().is_some_and(|kind| by_all(spec, kind))
+            || row.mandatory.as_ref().is_some_and(|flag| by_all(spec, flag));
+        if !told {
+            pages(out, spec, rows.iter().filter(same).flat_map(|row| &row.at));
+        }
         if let Some(reason) = &row.opaque {
             let _ = write!(out, " Any value is taken: {}.", prose(reason));
         }
         if let Some(text) = &row.description {
-            descriptions.push(claim(spec, text, |text| prose(text)));
+            descriptions.push(words(text) + ".");
         }
     }
     for text in descriptions {
@@ -284,7 +306,7 @@ fn rows(out: &mut String, spec: &Spec, rows: &[&Row], named: Option<&str>, check
     }
 }
 
-fn facts(out: &mut String, spec: &Spec, row: &Row) {
+fn facts(out: &mut String, row: &Row) {
     let facts = &row.facts;
     let literals = [
         ("Default", &facts.default),
@@ -298,11 +320,11 @@ fn facts(out: &mut String, spec: &Spec, row: &Row) {
     ];
     for (label, fact) in literals {
         if let Some(fact) = fact {
-            let _ = write!(out, " {label}: {}.", claim(spec, fact, |value| code(value)));
+            let _ = write!(out, " {label}: {}.", claim(fact, ", ", |value| code(value)));
         }
     }
     if let Some(values) = &facts.values {
-        let text = claim(spec, values, |values| {
+        let text = claim(values, "; ", |values| {
             let mut text = listed(values.iter().take(MAX_VALUES).map(String::as_str));
             if values.len() > MAX_VALUES {
                 let _ = write!(text, " and {} more", values.len() - MAX_VALUES);
@@ -312,7 +334,7 @@ fn facts(out: &mut String, spec: &Spec, row: &Row) {
         let _ = write!(out, " Values: {text}.");
     }
     if let Some(condition) = &row.condition {
-        let _ = write!(out, " Condition: {}.", claim(spec, condition, |text| prose(text)));
+        let _ = write!(out, " Condition: {}.", words(condition));
     }
     for (fact, word) in [(&facts.conditional, "Only under a condition"), (&facts.deprecated, "Deprecated or reserved")]
     {
@@ -322,36 +344,49 @@ fn facts(out: &mut String, spec: &Spec, row: &Row) {
             }
             Some(Claim::Contested(claims)) => {
                 let names: Vec<String> =
-                    claims.iter().filter(|(_, value)| *value).map(|(name, _)| source(spec, name)).collect();
-                let _ = write!(out, " {word}, says {}.", names.join(", "));
+                    claims.iter().filter(|(_, value)| *value).map(|(name, _)| prose(name)).collect();
+                let _ = write!(out, " {word} on {}.", names.join(" and "));
             }
             _ => {}
         }
     }
 }
 
-/// Says which pages have the row, if not all of the operation's do.
-fn only_in(out: &mut String, spec: &Spec, row: &Row) {
+/// Names the sources of places, and says so if others of the operation's pages have nothing there.
+fn pages<'a>(out: &mut String, spec: &Spec, places: impl Iterator<Item = &'a At>) {
     let mut having: Vec<&str> = Vec::new();
-    for at in &row.at {
-        if !having.contains(&at.source.as_str()) {
-            having.push(&at.source);
+    for at in places {
+        let speaker = spec.speaker(&at.source);
+        if !having.contains(&speaker) {
+            having.push(speaker);
         }
     }
-    if !having.is_empty() && having.len() < spec.sources.len() {
-        let names: Vec<String> = having.into_iter().map(|name| source(spec, name)).collect();
-        let _ = write!(out, " Only in {}.", names.join(", "));
+    if having.is_empty() {
+        return;
     }
+    let word = if having.len() < spec.pages().count() { "Only on" } else { "On" };
+    let names: Vec<String> = having.into_iter().map(prose).collect();
+    let _ = write!(out, " {word} {}.", names.join(", "));
+}
+
+/// Whether a claim is contested and every page of the operation has a part in it.
+fn by_all<T>(spec: &Spec, claim: &Claim<T>) -> bool {
+    is_contested(claim) && spec.pages().all(|source| claim.of(&source.name).is_some())
+}
+
+fn is_contested<T>(claim: &Claim<T>) -> bool {
+    matches!(claim, Claim::Contested(_))
 }
 
 /// The rustdoc of an object.
 pub fn record(operation: &Operation<'_>, item: &Struct<'_>, usage: Usage) -> String {
-    let name = &operation.spec.operation.name;
+    // The operation's own text lists the pages.
+    let name = format!("[{}](Client::{})", code(&operation.spec.operation.name), operation.method);
     let tables = listed(item.tables.iter().copied());
     match usage {
-        Usage::Body => format!("The fields of the body of {}.", code(name)),
-        Usage::Request => format!("A part of the request of {}: table {tables}.", code(name)),
-        Usage::Response => format!("A part of the response of {}: table {tables}.", code(name)),
+        Usage::Body => format!("The fields of the body of {name}."),
+        Usage::Request => format!("A part of the request of {name}: table {tables}."),
+        Usage::Response => format!("A part of the response of {name}: table {tables}."),
     }
 }
 

@@ -328,7 +328,7 @@ fn record(record: &Record) -> TokenStream {
     let functions = (record.usage == Usage::Request).then(|| {
         let setters = record.fields.iter().map(|field| {
             let (name, kind) = (token(&field.name), rust_type(&field.kind));
-            let docs = doc_lines(&format!("Sets `{}`.", field.name));
+            let docs = doc_lines(&field.setter_docs);
             let value = if field.boxed { quote!(Box::new(value.into())) } else { quote!(value.into()) };
             quote! {
                 #docs

@@ -1,6 +1,6 @@
 //! Second pass: from decisions to the few kinds of items that generated code consists of, with their rustdoc texts.
 //!
-//! This is plain data. It knows Rust types by name, but no tokens; [`crate::emit`] and [`crate::contract`] both work from it.
+//! This is plain data. It knows Rust types by name, but no tokens; [`crate::emit`] and [`mod@crate::contract`] both work from it.
 
 use tablature_spec::model::{Claim, ExampleKind};
 
@@ -165,6 +165,8 @@ pub struct RecordField {
     pub wire: String,
     /// The rustdoc.
     pub docs: String,
+    /// The rustdoc of its setter.
+    pub setter_docs: String,
     /// The type without `Option` and `Box`.
     pub kind: RustType,
     /// It is boxed.
@@ -222,7 +224,7 @@ fn call(operation: &Operation<'_>, options: &Options) -> Call {
         }
         Body::Whole(name, kind) => {
             let kind = rust_type(operation, kind);
-            setters.push(whole(name, "The whole body.".into(), kind.clone()));
+            setters.push(whole(name, docs::whole(spec), kind.clone()));
             CallBody::Whole(kind)
         }
         Body::Bytes(name, media_type) => {
@@ -289,6 +291,7 @@ fn record(operation: &Operation<'_>, index: usize, item: &Struct<'_>) -> Record 
         name: field.name.clone(),
         wire: field.wire.to_string(),
         docs: docs::field(spec, field, item.side),
+        setter_docs: docs::part(spec, field),
         kind: rust_type(operation, &field.kind),
         boxed: field.boxed,
         mandatory: field.mandatory,
