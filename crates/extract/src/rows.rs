@@ -30,6 +30,8 @@ pub struct RawRow {
     pub number: Option<u32>,
     /// It stands for the items of a body that is an array.
     pub root_array: bool,
+    /// It stands for keys of the caller's choice, and its type for their values.
+    pub free: bool,
 }
 
 /// Settings that rows need.
@@ -56,7 +58,7 @@ pub enum Name {
 pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &mut Report) -> Vec<RawRow> {
     let width = columns.roles.len();
     let mut out: Vec<RawRow> = Vec::new();
-    let mut seen: HashMap<String, &TableRow> = HashMap::new();
+    let mut seen: HashMap<String, First<'_>> = HashMap::new();
     for row in columns::body(table, columns) {
         report.counts.rows += 1;
         if row.cells.len() < width {
@@ -86,6 +88,11 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
                 raw.root_array = true;
                 raw.row.name = plain.trim().to_string();
             }
+            // The only row of a table, if it has a type and a name in words, describes what stands under every key.
+            Name::Unusable(why) if why != EMPTY && table.rows.len() == 1 && cell(Column::Type).is_some() => {
+                raw.free = true;
+                raw.row.name = plain.trim().to_string();
+            }
             Name::Unusable(why) => {
                 report.unused_rows(1);
                 report.say(
@@ -96,22 +103,20 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
                 continue;
             }
         }
-        if let Some(first) = seen.get(&raw.row.name) {
+        if let Some(first) = seen.get_mut(&raw.row.name) {
             report.unused_rows(1);
             let name = shorten(&raw.row.name);
             let differs = differences(columns, first, row);
-            let (first, message) = (
-                first.line,
-                match differs.as_slice() {
-                    [] => "this one says the same".to_string(),
-                    all => format!("this one has {}", all.join(", ")),
-                },
-            );
+            let message = match differs.as_slice() {
+                [] => "this one says the same".to_string(),
+                all => format!("this one has {}", all.join(", ")),
+            };
+            let first = first.row.line;
             let message = format!("the table names `{name}` twice; the row of line {first} was kept, {message}");
             report.say(&codes::ROW_REPEATED, row.line, message);
             continue;
         }
-        seen.insert(raw.row.name.clone(), row);
+        seen.insert(raw.row.name.clone(), First { row, cells: None });
         let mut type_text = cell(Column::Type).map(|cell| fold(&cell.plain()));
         let mut flag_text = cell(Column::Mandatory).map(|cell| fold(&cell.plain()));
         unshift(&mut type_text, &mut flag_text, raw.line, &raw.row.name, report);
@@ -140,28 +145,38 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
     out
 }
 
+/// The cells in which rows of one name are compared.
+const COMPARED: [(Column, &str); 5] = [
+    (Column::Type, "type"),
+    (Column::Mandatory, "mandatory"),
+    (Column::Default, "default"),
+    (Column::Range, "range"),
+    (Column::Description, "description"),
+];
+
+/// The first row of a name, with its cells once another row was compared with it.
+struct First<'a> {
+    row: &'a TableRow,
+    cells: Option<[String; COMPARED.len()]>,
+}
+
 /// What a row says otherwise than the first row of its name.
-fn differences(columns: &Columns, first: &TableRow, second: &TableRow) -> Vec<String> {
-    let text = |row: &TableRow, role: Column| {
-        columns.of(role).and_then(|at| row.cells.get(at)).map(|cell| fold(&cell.plain())).unwrap_or_default()
+fn differences(columns: &Columns, first: &mut First<'_>, second: &TableRow) -> Vec<String> {
+    let cells = |row: &TableRow| {
+        COMPARED.map(|(role, _)| {
+            columns.of(role).and_then(|at| row.cells.get(at)).map(|cell| fold(&cell.plain())).unwrap_or_default()
+        })
     };
-    let mut out = Vec::new();
-    let cells = [
-        (Column::Type, "type"),
-        (Column::Mandatory, "mandatory"),
-        (Column::Default, "default"),
-        (Column::Range, "range"),
-    ];
-    for (role, word) in cells {
-        let (before, now) = (text(first, role), text(second, role));
-        if before != now {
-            out.push(format!("{word} `{}` instead of `{}`", shorten(&now), shorten(&before)));
-        }
-    }
-    if text(first, Column::Description) != text(second, Column::Description) {
-        out.push("another description".to_string());
-    }
-    out
+    let row = first.row;
+    let before = first.cells.get_or_insert_with(|| cells(row));
+    let pairs = COMPARED.iter().zip(before.iter().zip(cells(second)));
+    pairs
+        .filter(|(_, (before, now))| *before != now)
+        .map(|((role, word), (before, now))| match role {
+            Column::Description => "another description".to_string(),
+            _ => format!("{word} `{}` instead of `{}`", shorten(&now), shorten(before)),
+        })
+        .collect()
 }
 
 /// At most 60 characters of a text, for messages.
@@ -177,6 +192,9 @@ pub fn shorten(text: &str) -> String {
 pub fn fold(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// Why a name cell without a name cannot be used.
+const EMPTY: &str = "is empty";
 
 /// Reads a name cell.
 pub fn name(text: &str) -> Name {
@@ -198,7 +216,7 @@ pub fn name(text: &str) -> Name {
     let text = text.trim().trim_end_matches(['*', '~', '：', ':', '。', '，']).trim();
     let text = text.trim_start_matches('*').trim_matches(['“', '”', '"', '`']).trim();
     if text.is_empty() || text.chars().all(|c| c == '-' || c == '—') {
-        return Name::Unusable("is empty");
+        return Name::Unusable(EMPTY);
     }
     if text.chars().any(is_wide) {
         return Name::Unusable("describes a key in words");
