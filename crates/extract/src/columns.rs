@@ -11,6 +11,8 @@ pub struct Columns {
     pub roles: Vec<Option<Column>>,
     /// The header words that are unknown, with their line.
     pub unknown: Vec<(String, u32)>,
+    /// The header word that is unknown and was taken for the names by its place, with its line.
+    pub by_place: Option<(String, u32)>,
     /// The header is the first row of the body, because the markup has no header row.
     pub from_body: bool,
 }
@@ -65,7 +67,8 @@ fn from_cells(header: &[Cell]) -> Columns {
     let words = vocabulary();
     let texts: Vec<String> = header.iter().map(|cell| cell.plain()).collect();
     let mut roles: Vec<Option<Column>> = texts.iter().map(|text| words.column(text)).collect();
-    // Headers such as `参数位置 | 是否必选 | 类型` name no other column: the first word is then a slip for the name.
+    let mut by_place = None;
+    // Headers such as `东西 | 是否必选 | 类型` name no other column: the first word is then a slip for the name.
     if !roles.contains(&Some(Column::Name))
         && !roles.contains(&Some(Column::Code))
         && roles.contains(&Some(Column::Mandatory))
@@ -74,6 +77,7 @@ fn from_cells(header: &[Cell]) -> Columns {
         && first.is_none()
     {
         *first = Some(Column::Name);
+        by_place = texts.first().zip(header.first()).map(|(text, cell)| (text.trim().to_string(), cell.line));
     }
     // `说明` and the like can stand beside another description column; the first one counts.
     let mut seen = Vec::new();
@@ -94,5 +98,5 @@ fn from_cells(header: &[Cell]) -> Columns {
         .filter(|((text, _), role)| role.is_none() && !squeeze(text).is_empty())
         .map(|((text, cell), _)| (text.trim().to_string(), cell.line))
         .collect();
-    Columns { roles, unknown, from_body: false }
+    Columns { roles, unknown, by_place, from_body: false }
 }

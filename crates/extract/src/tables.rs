@@ -120,6 +120,16 @@ pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut R
             continue;
         }
         report.counts.parameter_tables += 1;
+        if let Some((word, line)) = columns.by_place.as_ref().filter(|(word, _)| !word.is_empty()) {
+            report.say(
+                &codes::COLUMN_UNKNOWN,
+                *line,
+                format!(
+                    "`{}` is no known word for a column; as the first one, it was taken for the parameters' names",
+                    rows::shorten(word)
+                ),
+            );
+        }
         for (word, line) in &columns.unknown {
             report.say(
                 &codes::COLUMN_UNKNOWN,

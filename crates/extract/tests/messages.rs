@@ -47,3 +47,11 @@ fn a_repeated_row_says_what_differs() {
     check(&rows("否 | String | 尾巴"), "row-repeated", "否", &[kept, "mandatory `否`", "`是`"]);
     check(&rows("否 | | 尾巴"), "row-repeated", "否", &["type `` instead", "mandatory `否`"]);
 }
+
+#[test]
+fn a_column_of_names_by_its_place_is_reported() {
+    let table = "| 东西 | 是否必选 | 参数类型 | 描述 |\n|--|--|--|--|\n| tail | 是 | String | 尾巴 |\n";
+    check(&page(table), "column-unknown", "| 东西 |", &["`东西`", "taken for the parameters' names"]);
+    let table = "| 参数 | 颜料 | 参数类型 | 描述 |\n|--|--|--|--|\n| tail | 红 | String | 尾巴 |\n";
+    check(&page(table), "column-unknown", "颜料", &["`颜料`", "was not used"]);
+}

@@ -84,7 +84,7 @@ codes! {
 
     // Reading tables.
     COLUMN_UNKNOWN "column-unknown" Warning
-        "The header word of a table column is not in the vocabulary, so the column was not used."
+        "The header word of a table column is not in the vocabulary, so the column was not used; the first column was taken for the parameters' names if no other one holds them."
         "add the word to the vocabulary of its language, or mend the header";
     TABLE_UNUSED "table-unused" Warning
         "The table has no column that names parameters, or its place on the page says nothing about its role, so its rows are in no spec."
