@@ -120,6 +120,10 @@ fn run<'a>(page: &'a Page, context: &Context<'a>, wanted: &mut Vec<String>, repo
         report.say(&codes::PATH_MALFORMED, line.line, fault.clone());
         return Outcome::Failed;
     }
+    for (name, called) in &target.renamed {
+        let message = format!("the placeholder `{{{name}}}` holds a blank and was read as `{{{called}}}`");
+        report.say(&codes::PATH_PLACEHOLDER_MENDED, line.line, message);
+    }
     sections::follow_request_line(&mut pieces, line.line);
     let examples = examples::collect(&pieces, &lines, context.source, report);
     let Some(method) = method(&line, &target, &examples, report) else { return Outcome::Failed };

@@ -37,6 +37,8 @@ pub struct Target {
     pub query: Vec<(String, Option<String>)>,
     /// What is wrong with the path.
     pub fault: Option<String>,
+    /// Placeholders with blanks in their names, as the page writes them and as they are called.
+    pub renamed: Vec<(String, String)>,
 }
 
 /// What the request lines of a page come to.
@@ -340,9 +342,14 @@ pub fn parse_url(url: &str) -> Target {
         Some(at) => (url.get(..at).unwrap_or_default(), url.get(at..).unwrap_or_default()),
         None => (url.as_str(), ""),
     };
+    let renamed = placeholders(path)
+        .into_iter()
+        .filter(|name| name.trim_matches(|c: char| c.is_whitespace() || c == '*').contains(char::is_whitespace))
+        .map(|name| (name.to_string(), clean_name(name)))
+        .collect();
     let path = clean_path(path);
     let fault = fault(&path);
-    Target { query: parse_query(query), path, fault }
+    Target { query: parse_query(query), path, fault, renamed }
 }
 
 fn without_host(url: &str) -> String {
@@ -523,6 +530,14 @@ mod tests {
         check_url("https://{ECS Endpoint}/v1/{_project_id_}/k", "/v1/{project_id}/k", &[]);
         check_url("https://kite", "/", &[]);
         check_url("/v1/{ project_id }//k/", "/v1/{project_id}/k/", &[]);
+    }
+
+    #[test]
+    fn blanks_in_placeholders_are_told() {
+        let renamed = |url: &str| parse_url(url).renamed;
+        assert_eq!(renamed("/v1/{kite id}/{x}"), [("kite id".to_string(), "kite_id".to_string())]);
+        assert_eq!(renamed("/v1/{kite _id}"), [("kite _id".to_string(), "kite_id".to_string())]);
+        assert_eq!(renamed("/v1/{ kite_id }/{*x*}"), []);
     }
 
     #[test]

@@ -55,3 +55,9 @@ fn a_column_of_names_by_its_place_is_reported() {
     let table = "| 参数 | 颜料 | 参数类型 | 描述 |\n|--|--|--|--|\n| tail | 红 | String | 尾巴 |\n";
     check(&page(table), "column-unknown", "颜料", &["`颜料`", "was not used"]);
 }
+
+#[test]
+fn a_blank_in_a_placeholder_is_reported() {
+    let text = "# 查风筝\n\n## URI\n\nGET /v1/\\{kite id\\}/tails\n\n## 响应消息\n\n无\n";
+    check(text, "path-placeholder-mended", "GET", &["`{kite id}`", "`{kite_id}`"]);
+}

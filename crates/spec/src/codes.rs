@@ -72,6 +72,9 @@ codes! {
     PATH_MALFORMED "path-malformed" Error
         "The path of the request line cannot be a path template: braces do not pair or a segment is not allowed in a URL."
         "write the path as `/v1/{project_id}/jobs/{job_id}`";
+    PATH_PLACEHOLDER_MENDED "path-placeholder-mended" Note
+        "The name of a placeholder in the path holds a blank, which no name can; it was read with an underscore there."
+        "write the placeholder as the table of path parameters calls it";
     OPERATION_REPEATED "operation-repeated" Warning
         "Two pages of one source document the same method, path and title; both are kept under different names."
         "remove one of the pages if it is a copy";
