@@ -299,9 +299,13 @@ impl Collector<'_> {
                         repairs: json.repairs.iter().map(|repair| (*repair).to_string()).collect(),
                     }
                 }
-                Err(error) => {
+                Err(fault) => {
                     self.report.counts.bodies_failed += 1;
-                    self.report.say(&codes::EXAMPLE_NOT_JSON, line, format!("the body is not JSON: {error}"));
+                    let blank = text.len() - text.trim_start().len();
+                    let before = text.get(..blank).unwrap_or_default().matches('\n').count();
+                    let before = u32::try_from(before).unwrap_or(u32::MAX);
+                    let line = line.saturating_add(before).saturating_add(fault.line - 1);
+                    self.report.say(&codes::EXAMPLE_NOT_JSON, line, format!("the body is not JSON: {}", fault.message));
                     Body { text: Some(trimmed.to_string()), ..Body::default() }
                 }
             });

@@ -40,8 +40,26 @@ enum Token {
     Word(String),
 }
 
+/// What stands in the way of reading a text as JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The line of the text, from 1.
+    pub line: u32,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl Fault {
+    fn new(error: &serde_json::Error) -> Self {
+        let message = error.to_string();
+        // The parser counts from the start of the text, which means nothing to somebody who looks at the page.
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_string();
+        Fault { line: u32::try_from(error.line()).unwrap_or(u32::MAX).max(1), message }
+    }
+}
+
 /// Reads a text as JSON, with repairs where it needs them; the error says what stands in the way.
-pub fn repair(text: &str) -> Result<Json, String> {
+pub fn repair(text: &str) -> Result<Json, Fault> {
     let first = match serde_json::from_str(text) {
         Ok(value) => return Ok(Json { text: text.to_string(), value, repairs: Vec::new() }),
         Err(error) => error,
@@ -58,7 +76,7 @@ pub fn repair(text: &str) -> Result<Json, String> {
     let out = out.trim_end().to_string();
     match serde_json::from_str(&out) {
         Ok(value) if !repairs.is_empty() => Ok(Json { text: out, value, repairs }),
-        _ => Err(first.to_string()),
+        _ => Err(Fault::new(&first)),
     }
 }
 
@@ -299,7 +317,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, mended: &str, repairs: &[&str]) {
-        let json = repair(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let json = repair(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
         assert_eq!(json.text, mended);
         assert_eq!(json.repairs, repairs);
     }

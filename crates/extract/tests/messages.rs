@@ -61,3 +61,13 @@ fn a_blank_in_a_placeholder_is_reported() {
     let text = "# 查风筝\n\n## URI\n\nGET /v1/\\{kite id\\}/tails\n\n## 响应消息\n\n无\n";
     check(text, "path-placeholder-mended", "GET", &["`{kite id}`", "`{kite_id}`"]);
 }
+
+#[test]
+fn json_that_breaks_is_reported_where_it_breaks() {
+    let example = |body: &str| page(&format!("无\n\n## 请求示例\n\n```\n{body}\n```"));
+    let broken = "{\n  \"tail\": {\n    \"colour\": red\n  },\n  \"length\": 1\n}";
+    let says = ["the body is not JSON: expected value\n"];
+    check(&example(broken), "example-not-json", "colour", &says);
+    check(&example(&format!("POST /v1/kites\n\n{broken}")), "example-not-json", "colour", &says);
+    check(&example(&format!("\n\n{broken}")), "example-not-json", "colour", &says);
+}
