@@ -243,6 +243,10 @@ fn arguments_are_checked_where_they_stand() {
         .collect();
     scratch.write("src/lib.rs", &lines);
     let outcome = scratch.check();
+    let unreadable =
+        outcome.errors.lines().find(|line| line.contains("specs/nowhere/service.toml")).expect("a message");
+    let path = scratch.path("specs").display().to_string();
+    assert!(!unreadable.contains(&path), "the path is there twice: {unreadable}");
     for (number, (call, message)) in calls.iter().enumerate() {
         has(&outcome, &[message]);
         let at = outcome.errors.find(message).expect("the message");

@@ -1,6 +1,6 @@
 //! Reads the specs of a folder, tracks them, and turns diagnostics into compile errors.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -19,7 +19,7 @@ pub(crate) fn expand(
         return quote_spanned!(folder.span() => ::core::compile_error!(#message););
     };
     let root = root.join(&label);
-    let loaded = load::service(&label, |file| read(&root.join(file)));
+    let loaded = load::service(&label, |file| std::fs::read(root.join(file)).map_err(|error| error.to_string()));
     let mut diagnostics = loaded.diagnostics;
     let items = loaded.service.as_ref().map(|service| {
         let (items, found) = generate(service);
@@ -38,8 +38,4 @@ pub(crate) fn expand(
         ))
     });
     quote!(#(#errors)* #(#tracked)* #items)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
