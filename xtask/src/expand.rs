@@ -9,7 +9,7 @@ use tablature_spec::load::Service;
 
 use crate::cli::ExpandArgs;
 use crate::report;
-use crate::specs;
+use crate::{snapshots, specs};
 
 /// Runs the command; false if there is an error.
 pub fn run(args: &ExpandArgs) -> bool {
@@ -37,11 +37,26 @@ pub fn expand(dir: &Path, operation: Option<&str>) -> Result<String, Vec<Diagnos
         return Err(loaded.diagnostics);
     }
     let Some(service) = loaded.service else { return Err(loaded.diagnostics) };
-    code(&service, operation)
+    // Specs elsewhere belong to a crate that we do not know.
+    let own = dir.parent().is_some_and(snapshots::kept_for);
+    generate(&service, operation, own.then(|| of_the_sdk(&service)))
 }
 
-/// Formats what the macro gives for a service, or for one operation of it.
+/// Formats what the macro gives for a service of the SDK, or for one operation of it.
 pub fn code(service: &Service, operation: Option<&str>) -> Result<String, Vec<Diagnostic>> {
+    generate(service, operation, Some(of_the_sdk(service)))
+}
+
+/// How users of the SDK get at a service.
+fn of_the_sdk(service: &Service) -> ExampleRoot {
+    ExampleRoot { client: "huaweicloud::Client".into(), accessor: service.name.clone() }
+}
+
+fn generate(
+    service: &Service,
+    operation: Option<&str>,
+    example_root: Option<ExampleRoot>,
+) -> Result<String, Vec<Diagnostic>> {
     let mut service = service.clone();
     if let Some(name) = operation {
         let names: Vec<String> = service.operations.iter().map(|spec| spec.operation.name.clone()).collect();
@@ -51,8 +66,7 @@ pub fn code(service: &Service, operation: Option<&str>) -> Result<String, Vec<Di
             return Err(vec![Diagnostic::new(&codes::INPUT_MISSING, Place::file(service.name), message)]);
         }
     }
-    let example = ExampleRoot { client: "huaweicloud::Client".into(), accessor: service.name.clone() };
-    let options = Options { example_root: Some(example), ..Options::default() };
+    let options = Options { example_root, ..Options::default() };
     let (tokens, diagnostics) = tablature_codegen::generate(&service, &options);
     if report::has_errors(&diagnostics) {
         return Err(diagnostics);
@@ -70,4 +84,24 @@ pub fn code(service: &Service, operation: Option<&str>) -> Result<String, Vec<Di
 pub fn format(tokens: proc_macro2::TokenStream) -> Result<String, String> {
     let file: syn::File = syn::parse2(tokens).map_err(|error| error.to_string())?;
     Ok(prettyplease::unparse(&file))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn only_the_sdk_has_the_clients_of_the_sdk() {
+        let own = specs::root().join("specs/dgc");
+        let code = expand(&own, Some("stop_job")).unwrap();
+        assert!(code.contains("example(client: huaweicloud::Client)"), "{code}");
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["service.toml", "stop_job.toml"] {
+            fs::copy(own.join(file), folder.path().join(file)).unwrap();
+        }
+        let code = expand(folder.path(), Some("stop_job")).unwrap();
+        assert!(!code.contains("huaweicloud") && code.contains("/// client.stop_job("), "{code}");
+    }
 }
