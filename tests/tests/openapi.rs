@@ -2,7 +2,7 @@
 //!
 //! The validators are pinned in `validators/` and installed below `target/` by the first run. Without Python or npm there is nothing to hold
 //! the documents against, and the test says so.
-#![allow(clippy::expect_used, clippy::panic)]
+#![allow(clippy::expect_used, clippy::panic)] // Helpers of tests fail as tests do.
 
 use std::fs;
 use std::path::{Path, PathBuf};

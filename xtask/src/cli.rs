@@ -70,7 +70,7 @@ pub struct ReadArgs {
     /// The format of the pages.
     #[arg(long, value_enum, default_value_t = FormatArg::Auto)]
     pub format: FormatArg,
-    /// The folder to write into; specs go to DIR/<service>/.
+    /// The folder to write into; specs go to `DIR/<service>/`.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Copy descriptions into the specs, for pages that you may redistribute.
