@@ -107,11 +107,17 @@ fn run<'a>(page: &'a Page, context: &Context<'a>, wanted: &mut Vec<String>, repo
             return Outcome::NotEndpoint { reason, line };
         }
         classify::Kind::Lineless => {
-            report.say(
-                &codes::REQUEST_LINE_MISSING,
-                uri_line(page),
-                "the URI section holds no line such as `GET /v1/{project_id}/jobs`".to_string(),
-            );
+            let (line, message) = match request_line::unknown_method(&pieces) {
+                Some((line, word, url)) => {
+                    let known = request_line::METHODS.join(", ");
+                    (line, format!("`{word}` before `{}` is no known method; known are {known}", rows::shorten(&url)))
+                }
+                None => {
+                    let message = "the URI section holds no line such as `GET /v1/{project_id}/jobs`";
+                    (uri_line(page), message.to_string())
+                }
+            };
+            report.say(&codes::REQUEST_LINE_MISSING, line, message);
             return Outcome::Failed;
         }
     }

@@ -8,7 +8,7 @@ use crate::sections::{Piece, Placed, is_wide};
 use crate::vocabulary::{Column, SectionRole, squeeze, vocabulary};
 
 /// The methods that a request line can have.
-const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+pub const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
 /// A page with more request lines than this documents no single operation; the rest is not kept.
 const MAX_ALTERNATES: usize = 50;
@@ -124,6 +124,22 @@ pub fn fits(template: &str, path: &str) -> bool {
             _ => return false,
         }
     }
+}
+
+/// The first line of the URI section that would be a request line if its first word were a method: line, word and URL.
+pub fn unknown_method(pieces: &[Placed<'_>]) -> Option<(u32, String, String)> {
+    let read = |text: &str, line: u32| {
+        let (word, url) = text.trim().split_once(char::is_whitespace)?;
+        let url = url.trim_start();
+        let like = word.len() <= 12 && word.bytes().all(|b| b.is_ascii_alphabetic()) && method_alone(word).is_none();
+        let starts = url.starts_with('/') || url.starts_with("http://") || url.starts_with("https://");
+        (like && starts && take_url(url).len() == url.len()).then(|| (line, word.to_string(), clean_url(url)))
+    };
+    pieces.iter().filter(|placed| placed.role == SectionRole::Uri).find_map(|placed| match placed.piece {
+        Piece::Text(text) => text.plain().split('\n').find_map(|part| read(part, text.line)),
+        Piece::Code(code) => code.text.split('\n').zip(code.line..).find_map(|(part, line)| read(part, line)),
+        Piece::Table(_) => None,
+    })
 }
 
 fn same_names(a: &str, b: &str) -> bool {

@@ -71,3 +71,12 @@ fn json_that_breaks_is_reported_where_it_breaks() {
     check(&example(&format!("POST /v1/kites\n\n{broken}")), "example-not-json", "colour", &says);
     check(&example(&format!("\n\n{broken}")), "example-not-json", "colour", &says);
 }
+
+#[test]
+fn an_unknown_method_is_named() {
+    let uri = |uri: &str| format!("# 查风筝\n\n## URI\n\n{uri}\n\n## 响应消息\n\n无\n");
+    let says = ["`FETCH`", "`/v1/kites`", "GET, POST, PUT"];
+    check(&uri("FETCH /v1/kites"), "request-line-missing", "FETCH", &says);
+    check(&uri("```\n\nFETCH  /v1/kites\n```"), "request-line-missing", "FETCH", &says);
+    check(&uri("see /v1/kites for more"), "request-line-missing", "## URI", &["holds no line such as"]);
+}
