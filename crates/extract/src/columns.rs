@@ -39,6 +39,15 @@ impl Columns {
     }
 }
 
+/// Where the words of columns stand and some that are known, in the language of a header word.
+pub fn help(word: &str) -> &'static str {
+    if word.is_ascii() {
+        "add the word to [columns] of crates/extract/vocabulary/en.toml, or write one that is known, such as `Parameter`, `Mandatory`, `Type` or `Description`"
+    } else {
+        "add the word to [columns] of crates/extract/vocabulary/zh.toml, or write one that is known, such as `参数`, `是否必选`, `参数类型` or `描述`"
+    }
+}
+
 /// Reads the header of a table.
 pub fn read(table: &Table) -> Columns {
     let columns = from_cells(&table.header);
@@ -99,4 +108,17 @@ fn from_cells(header: &[Cell]) -> Columns {
         .map(|((text, cell), _)| (text.trim().to_string(), cell.line))
         .collect();
     Columns { roles, unknown, by_place, from_body: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_that_are_called_known_are_known() {
+        for help in [help("x"), help("东")] {
+            let words: Vec<&str> = help.split('`').skip(1).step_by(2).collect();
+            assert!(words.len() >= 4 && words.iter().all(|word| vocabulary().column(word).is_some()), "{help}");
+        }
+    }
 }

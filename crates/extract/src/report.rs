@@ -89,6 +89,14 @@ impl Report {
         self.diagnostics.push(Diagnostic::new(code, Place::line(file, line), message));
     }
 
+    /// Adds a finding at a line, with advice that knows the case.
+    pub fn say_with_help(&mut self, code: &'static Code, line: u32, message: String, help: &str) {
+        self.say(code, line, message);
+        if let Some(said) = self.diagnostics.last_mut() {
+            said.help = help.to_string();
+        }
+    }
+
     /// Names one more page, whose number is the next one.
     pub fn add_file(&mut self, file: &str) {
         self.files.push(file.into());

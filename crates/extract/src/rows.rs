@@ -310,12 +310,12 @@ pub const UNKNOWN_TYPE: &str = "unknown type word";
 pub fn unknown_type(word: &str, raw: &mut RawRow, report: &mut Report) {
     report.counts.types_unknown += 1;
     raw.row.opaque = Some(UNKNOWN_TYPE.to_string());
-    report.say(
-        &codes::TYPE_UNKNOWN,
-        raw.line,
-        format!("the type of `{}` is `{}`, which is no known type word", raw.row.name, shorten(word)),
-    );
+    let message = format!("the type of `{}` is `{}`, which is no known type word", raw.row.name, shorten(word));
+    report.say_with_help(&codes::TYPE_UNKNOWN, raw.line, message, TYPE_HELP);
 }
+
+/// Where type words stand, and some that are known.
+const TYPE_HELP: &str = "add the word to crates/spec/data/types.toml, decide with an override of `type`, or write a word that is known, such as `String`, `Integer`, `Boolean`, `Object` or `Array of strings`";
 
 /// The type word without footnote marks and the full stop.
 fn clean_type(text: &str) -> String {
@@ -449,6 +449,12 @@ mod tests {
         check_mandatory("type = 2时必选", None);
         check_mandatory("Mandatory for red kites", None);
         check_mandatory("Nothing", None);
+    }
+
+    #[test]
+    fn the_type_words_that_are_called_known_are_known() {
+        let words: Vec<&str> = TYPE_HELP.split('`').skip(1).step_by(2).skip(1).collect();
+        assert!(words.len() >= 4 && words.iter().all(|word| is_type(word)), "{words:?}");
     }
 
     #[test]

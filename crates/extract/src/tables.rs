@@ -121,21 +121,16 @@ pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut R
         }
         report.counts.parameter_tables += 1;
         if let Some((word, line)) = columns.by_place.as_ref().filter(|(word, _)| !word.is_empty()) {
-            report.say(
-                &codes::COLUMN_UNKNOWN,
-                *line,
-                format!(
-                    "`{}` is no known word for a column; as the first one, it was taken for the parameters' names",
-                    rows::shorten(word)
-                ),
+            let shown = rows::shorten(word);
+            let message = format!(
+                "`{shown}` is no known word for a column; as the first one, it was taken for the parameters' names"
             );
+            report.say_with_help(&codes::COLUMN_UNKNOWN, *line, message, columns::help(word));
         }
         for (word, line) in &columns.unknown {
-            report.say(
-                &codes::COLUMN_UNKNOWN,
-                *line,
-                format!("`{}` is no known word for a column, so the column was not used", rows::shorten(word)),
-            );
+            let message =
+                format!("`{}` is no known word for a column, so the column was not used", rows::shorten(word));
+            report.say_with_help(&codes::COLUMN_UNKNOWN, *line, message, columns::help(word));
         }
         let caption = table.caption.as_ref().map(|text| fold(&text.plain())).filter(|text| !text.is_empty());
         let from_caption = caption.as_deref().and_then(|text| words.label_part(text));

@@ -51,7 +51,12 @@ fn a_repeated_row_says_what_differs() {
 #[test]
 fn a_column_of_names_by_its_place_is_reported() {
     let table = "| 东西 | 是否必选 | 参数类型 | 描述 |\n|--|--|--|--|\n| tail | 是 | String | 尾巴 |\n";
-    check(&page(table), "column-unknown", "| 东西 |", &["`东西`", "taken for the parameters' names"]);
+    check(
+        &page(table),
+        "column-unknown",
+        "| 东西 |",
+        &["`东西`", "taken for the parameters' names", "vocabulary/zh.toml", "`描述`"],
+    );
     let table = "| 参数 | 颜料 | 参数类型 | 描述 |\n|--|--|--|--|\n| tail | 红 | String | 尾巴 |\n";
     check(&page(table), "column-unknown", "颜料", &["`颜料`", "was not used"]);
 }
@@ -79,4 +84,12 @@ fn an_unknown_method_is_named() {
     check(&uri("FETCH /v1/kites"), "request-line-missing", "FETCH", &says);
     check(&uri("```\n\nFETCH  /v1/kites\n```"), "request-line-missing", "FETCH", &says);
     check(&uri("see /v1/kites for more"), "request-line-missing", "## URI", &["holds no line such as"]);
+}
+
+#[test]
+fn unknown_words_say_where_words_are_added() {
+    let table = "| Parameter | Paint | Type | Description |\n|--|--|--|--|\n| tail | red | String | A tail. |\n";
+    check(&page(table), "column-unknown", "Paint", &["`Paint`", "vocabulary/en.toml", "`Mandatory`"]);
+    let table = format!("{HEADER}| tail | 是 | 尾巴型 | 尾巴 |\n");
+    check(&page(&table), "type-unknown", "尾巴型", &["`尾巴型`", "crates/spec/data/types.toml", "`Integer`"]);
 }
