@@ -102,6 +102,6 @@ mod tests {
             fs::copy(own.join(file), folder.path().join(file)).unwrap();
         }
         let code = expand(folder.path(), Some("stop_job")).unwrap();
-        assert!(!code.contains("huaweicloud") && code.contains("/// client.stop_job("), "{code}");
+        assert!(!code.contains("huaweicloud::") && code.contains("/// client.stop_job("), "{code}");
     }
 }
