@@ -100,8 +100,8 @@ pub fn repeated(operations: &[Operation], place: impl Fn(&Operation) -> Place) -
         let Some((first, rest)) = members.split_first() else { continue };
         for other in rest {
             let message = format!(
-                "`{}` has the method, path and title of `{}` on another page of {source}; both are kept",
-                other.name, first.name
+                "method, path and title are those of `{}` on another page of {source}; both are kept",
+                first.name
             );
             out.push(
                 Diagnostic::new(&codes::OPERATION_REPEATED, place(other), message)
