@@ -118,6 +118,7 @@ pub fn assemble(mut tables: Vec<ParameterTable<'_>>, operation: Operation<'_>, r
     let open: Vec<bool> = roots.iter().map(Option::is_none).collect();
     nesting::by_words(&tables, &open, &mut links);
     settle_unknown_types(&mut tables, &links, report);
+    settle_free_keys(&mut tables, &mut links, report);
     more_roots(&tables, &links, &mut roots);
     let mut plan = Plan::new(&tables, operation, links);
     plan.place_roots(&roots, report);
@@ -238,6 +239,53 @@ fn settle_unknown_types(tables: &mut [ParameterTable<'_>], links: &Links, report
                 let word = row.row.kind.as_ref().and_then(Claim::first).cloned().unwrap_or_default();
                 unknown_type(&word, row, report);
             }
+        }
+    }
+}
+
+/// Tables whose only row stands for keys of the caller's choice: the fields that they describe are maps, and the tables are used up.
+fn settle_free_keys(tables: &mut [ParameterTable<'_>], links: &mut Links, report: &mut Report) {
+    let mut words: HashMap<usize, String> = HashMap::new();
+    let targets: HashSet<usize> = links.targets.values().copied().collect();
+    for (number, table) in tables.iter_mut().enumerate() {
+        if !matches!(table.rows.as_slice(), [row] if row.free) {
+            continue;
+        }
+        let Some(row) = table.rows.pop() else { continue };
+        let word = row.row.kind.as_ref().and_then(Claim::first).cloned();
+        let used = targets.contains(&number);
+        let own = usize::from(table.page == 0);
+        match word.filter(|_| used) {
+            Some(word) => {
+                report.counts.rows_in_spec += own;
+                words.insert(number, word);
+                table.lent = true;
+            }
+            None if own == 1 => {
+                report.unused_rows(1);
+                report.say(
+                    &codes::ROW_UNUSED,
+                    row.line,
+                    format!("`{}` is no name, so the row is in no spec", rows::shorten(&row.row.name)),
+                );
+            }
+            None => {}
+        }
+    }
+    if words.is_empty() {
+        return;
+    }
+    let fields: Vec<((usize, usize), String)> = links
+        .targets
+        .iter()
+        .filter_map(|(field, target)| words.get(target).map(|word| (*field, word.clone())))
+        .collect();
+    for (field, word) in fields {
+        links.targets.remove(&field);
+        let row = tables.get_mut(field.0).and_then(|table| table.rows.get_mut(field.1));
+        if let Some(row) = row.filter(|row| row.shape.as_ref().is_some_and(|shape| shape.is_objectish())) {
+            row.row.map = Some(word);
+            row.row.opaque = Some("keys of the caller's choice".to_string());
         }
     }
 }
@@ -789,7 +837,11 @@ impl<'p, 'a> Plan<'p, 'a> {
     /// Tables that nothing refers to: kept as types where they stand in the request or response, said everywhere.
     fn place_rest(&mut self, roots: &[Option<Root>], report: &mut Report) {
         for (number, table) in self.tables.iter().enumerate() {
-            if table.page != 0 || self.homes.contains_key(&number) || roots.get(number).is_some_and(Option::is_some) {
+            if table.page != 0
+                || table.lent
+                || self.homes.contains_key(&number)
+                || roots.get(number).is_some_and(Option::is_some)
+            {
                 continue;
             }
             let what = table.caption.clone().unwrap_or_else(|| "without a caption".to_string());
@@ -887,7 +939,9 @@ impl<'p, 'a> Plan<'p, 'a> {
                             row.opaque = Some(reason);
                         }
                         report.counts.objects += own;
-                        report.counts.objects_opaque += own;
+                        let described = if row.map.is_some() { own } else { 0 };
+                        report.counts.objects_attached += described;
+                        report.counts.objects_opaque += own - described;
                     }
                     _ => {}
                 }

@@ -397,6 +397,29 @@ fn what_only_an_example_sends_is_a_query_parameter() {
 }
 
 #[test]
+fn a_table_with_nothing_but_free_keys_makes_a_map() {
+    let page = |row: &str| {
+        format!(
+            "# 建风筝\n\n## URI\n\nPOST /v1/kites\n\n## 请求参数\n\n|参数|是否必选|参数类型|描述|\n|--|--|--|--|\n|marks|否|Object|标记，请参见表2。|\n\n**表 2**  marks字段数据结构说明\n\n|参数|是否必选|参数类型|描述|\n|--|--|--|--|\n{row}\n## 响应参数\n\n无\n"
+        )
+    };
+    let extraction = run(&page("|用户自定义|否|String|标记的值。|\n"));
+    let rows = &operation(&extraction).tables.first().expect("a table").rows;
+    assert_eq!(rows.first().and_then(|row| row.map.as_deref()), Some("String"));
+    check(
+        &page("|用户自定义|否|String|标记的值。|\n"),
+        "POST /v1/kites\n[body] body\nmarks Object no ? keys of the caller's choice",
+        &[],
+    );
+    // Beside named rows it is said.
+    check(
+        &page("|用户自定义|否|String|标记的值。|\n|name|否|String|名。|\n"),
+        "POST /v1/kites\n[body] body\nmarks Object no -> marks\n[marks] type\nname String no",
+        &["row-unused"],
+    );
+}
+
+#[test]
 fn examples_in_their_layouts() {
     check(
         r#"# 放风筝

@@ -258,7 +258,8 @@ impl<'a> Check<'a> {
     fn opaque(&mut self) {
         for (index, table) in self.operation.tables.iter().enumerate() {
             for (number, row) in table.rows.iter().enumerate() {
-                let Some(reason) = &row.opaque else { continue };
+                // A map has a table; its keys are what nobody can know.
+                let Some(reason) = row.opaque.as_ref().filter(|_| row.map.is_none()) else { continue };
                 let unknown =
                     row.kind.iter().flat_map(Claim::values).any(|(_, word)| types::parse(word).is_none_or(|w| w.bare));
                 let code = if unknown { &codes::TYPE_UNKNOWN } else { &codes::FIELD_OPAQUE };

@@ -331,6 +331,7 @@ fn join_row(target: &mut Row, other: Row, new: &str) {
     claim(&mut ours.pattern, &old, theirs.pattern, new);
     claim(&mut ours.deprecated, &old, theirs.deprecated, new);
     claim(&mut ours.conditional, &old, theirs.conditional, new);
+    target.map = target.map.take().or(other.map);
     target.table = target.table.take().or(other.table);
     if target.table.is_some() {
         target.opaque = None;

@@ -180,6 +180,8 @@ pub struct Row {
     pub condition: Option<Claim<String>>,
     /// The id of the table that describes the object, or the object that is the element of the array or map.
     pub table: Option<String>,
+    /// The type word of the values, where the object's keys are the caller's choice and a table says what stands under them.
+    pub map: Option<String>,
     /// Why a field of an object type has no table, or how an unknown type word is treated.
     pub opaque: Option<String>,
     /// Constraints from the description.

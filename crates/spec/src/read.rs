@@ -88,6 +88,7 @@ const ROW_KEYS: &[&str] = &[
     "mandatory",
     "condition",
     "table",
+    "map",
     "opaque",
     "default",
     "values",
@@ -254,6 +255,7 @@ fn row(d: &mut Decoder<'_>, node: &Node<'_, '_>) -> Option<Row> {
         }),
         condition: d.text_claim(node, "condition"),
         table: d.string(node, "table"),
+        map: d.string(node, "map"),
         opaque: d.string(node, "opaque"),
         facts: Facts {
             default: d.claim(node, "default", "a literal", decode::literal),

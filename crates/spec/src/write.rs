@@ -83,6 +83,7 @@ pub fn row(row: &Row) -> Vec<String> {
     push("mandatory", row.mandatory.as_ref().map(|claim| self::claim(claim, mandatory)));
     push("condition", row.condition.as_ref().map(|claim| self::claim(claim, |text| string(text))));
     push("table", row.table.as_deref().map(string));
+    push("map", row.map.as_deref().map(string));
     push("opaque", row.opaque.as_deref().map(string));
     for (key, value) in facts(&row.facts) {
         push(key, Some(value));
