@@ -119,6 +119,11 @@ impl Collector<'_> {
         )
     }
 
+    /// Whether the section is about responses: a body there without a request line is no request, whatever its label says.
+    fn responds(&self) -> bool {
+        matches!(self.role, SectionRole::Response | SectionRole::ExampleResponse | SectionRole::ErrorResponse)
+    }
+
     /// Whether a status without a body is an example here and not the heading of tables.
     fn shows_responses(&self) -> bool {
         matches!(self.role, SectionRole::ExampleResponse | SectionRole::Example)
@@ -239,7 +244,7 @@ impl Collector<'_> {
                 return;
             }
         }
-        if self.context == Context::Request && !has_status {
+        if self.context == Context::Request && !has_status && !self.responds() {
             let mut example = Example::new(ExampleKind::Request);
             example.headers = parts.headers;
             if let Some(body) = body {

@@ -1,0 +1,48 @@
+//! What a page shows of its responses: labels, statuses and bodies, each on a small page of our own.
+
+// The lint exempts test functions only; these are their helpers.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use tablature_extract::{Context, Outcome, extract};
+use tablature_pages::model::Format;
+
+/// Tables with their roles and rows, then examples with status and body.
+#[track_caller]
+fn check(sections: &str, expected: &[&str], codes: &[&str]) {
+    let text = format!("# 放风筝\n\n## URI\n\nPOST /v1/kites\n\n{sections}");
+    let (page, _) = tablature_pages::read("kite.md", text.as_bytes(), Some(Format::Markdown));
+    let context =
+        Context { source: "zh-md", file: "pages/kite.md", digest: "0", keep_descriptions: false, library: None };
+    let extraction = extract(&page.expect("a page"), &context);
+    let Outcome::Operations(operations) = &extraction.outcome else { panic!("{:?}", extraction.outcome) };
+    let operation = operations.first().expect("an operation");
+    let mut found = Vec::new();
+    for table in &operation.tables {
+        let names: Vec<&str> = table.rows.iter().map(|row| row.name.as_str()).collect();
+        found.push(format!("[{}] {}: {}", table.id, table.role.name(), names.join(" ")));
+    }
+    for example in &operation.examples {
+        let status = example.status.map(|code| format!(" {code}")).unwrap_or_default();
+        let body = example.body.as_deref().map(|body| format!(" {body}")).unwrap_or_default();
+        found.push(format!("{}{status}{body}", example.kind.name()));
+    }
+    assert_eq!(found, expected, "{:#?}", extraction.diagnostics);
+    let said: Vec<&str> = extraction.diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect();
+    assert_eq!(said, codes, "{:#?}", extraction.diagnostics);
+}
+
+fn block(label: &str, code: &str) -> String {
+    format!("-   {label}\n\n    ```\n    {}\n    ```\n\n", code.replace('\n', "\n    "))
+}
+
+#[test]
+fn a_request_that_succeeds_is_shown_by_its_response() {
+    let both = block("请求成功样例", "{\"a\": 1}")
+        + &block("请求失败样例", "{\"errorCode\": \"K.1\", \"errorMessage\": \"no\"}");
+    let expected = ["success {\"a\": 1}", "failure {\"errorCode\": \"K.1\", \"errorMessage\": \"no\"}"];
+    for section in ["响应消息", "示例"] {
+        check(&format!("## {section}\n\n{both}"), &expected, &[]);
+    }
+    check(&format!("## 响应消息\n\n{}", block("请求样例", "{\"a\": 1}")), &["success {\"a\": 1}"], &[]);
+    check(&format!("## 响应消息\n\n{}", block("请求样例", "POST /v1/kites\n{\"a\": 1}")), &["request {\"a\": 1}"], &[]);
+}
