@@ -277,6 +277,22 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                     nearest(list, number, tables, side, false, false)
                 })
             };
+            // A caption with the whole path to the field outranks one with its bare name.
+            let exact = || {
+                let list = by_last.get(field.as_str())?;
+                let named = |n: &&usize| {
+                    tables.get(**n).is_some_and(|table| {
+                        table.name.tokens.iter().any(|token| {
+                            token.contains('.')
+                                && path
+                                    .strip_suffix(token.as_str())
+                                    .is_some_and(|head| head.is_empty() || head.ends_with('.'))
+                        })
+                    })
+                };
+                let list: Vec<usize> = list.iter().take(MAX_CANDIDATES).filter(named).copied().collect();
+                nearest(&list, number, tables, side, false, false)
+            };
             let plural = || {
                 let other = match field.strip_suffix('s') {
                     Some(one) => one.to_string(),
@@ -316,6 +332,7 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
             };
             let unknown = row.shape.is_none();
             let found = by_type
+                .or_else(|| if unknown { None } else { exact() })
                 .or_else(|| if unknown { None } else { near(by_whole.get(field.as_str()), false, false) })
                 .or_else(|| if unknown { None } else { dotted() })
                 .or_else(|| if unknown { None } else { near(by_token.get(field.as_str()), false, false) })

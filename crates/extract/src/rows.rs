@@ -120,7 +120,8 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
         let mut type_text = cell(Column::Type).map(|cell| fold(&cell.plain()));
         let mut flag_text = cell(Column::Mandatory).map(|cell| fold(&cell.plain()));
         unshift(&mut type_text, &mut flag_text, raw.line, &raw.row.name, report);
-        read_type(type_text.as_deref(), columns, &mut raw, report);
+        let linked = cell(Column::Type).is_some_and(|cell| !cell.links().is_empty());
+        read_type(type_text.as_deref(), columns, linked, &mut raw, report);
         read_mandatory(flag_text.as_deref(), settings, &mut raw, report);
         for cell in [cell(Column::Type), Some(name_cell), cell(Column::Description)].into_iter().flatten() {
             raw.links.extend(cell.links().into_iter().map(|(_, target)| target));
@@ -283,7 +284,7 @@ fn plain_flag(text: &str) -> Option<bool> {
     vocabulary().mandatory.iter().find(|(known, _)| *known == word).map(|(_, yes)| *yes)
 }
 
-fn read_type(text: Option<&str>, columns: &Columns, raw: &mut RawRow, report: &mut Report) {
+fn read_type(text: Option<&str>, columns: &Columns, linked: bool, raw: &mut RawRow, report: &mut Report) {
     let word = clean_type(text.unwrap_or_default());
     if word.is_empty() || word == "-" {
         if columns.of(Column::Type).is_some() {
@@ -298,6 +299,8 @@ fn read_type(text: Option<&str>, columns: &Columns, raw: &mut RawRow, report: &m
             raw.bare = found.bare;
             raw.shape = Some(found.shape);
         }
+        // Words around a link are a type if the link leads to a table, which is known later.
+        None if linked => raw.bare = true,
         None => unknown_type(&word, raw, report),
     }
     raw.row.kind = Some(Claim::Agreed(word));

@@ -1,0 +1,76 @@
+//! What shape bodies and objects have, each rule on a small page of our own.
+
+// The lint exempts test functions only; these are their helpers.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use tablature_extract::{Context, Outcome, extract};
+use tablature_pages::model::Format;
+use tablature_spec::model::{Claim, Mandatory, Row};
+
+fn row(row: &Row) -> String {
+    let mut out = row.name.clone();
+    if let Some(Mandatory::When(when)) = row.mandatory.as_ref().and_then(Claim::first) {
+        out.push_str(&format!(" when {when}"));
+    }
+    if let Some(table) = &row.table {
+        out.push_str(&format!(" -> {table}"));
+    }
+    if let Some(why) = &row.opaque {
+        out.push_str(&format!(" ? {why}"));
+    }
+    out
+}
+
+/// Compares the tables, one a line, and the codes of what was found.
+#[track_caller]
+fn check(sections: &str, expected: &[&str], codes: &[&str]) {
+    let text = format!("# 建风筝\n\n## URI\n\nPOST /v1/kites\n\n{sections}\n");
+    let (page, _) = tablature_pages::read("kite.md", text.as_bytes(), Some(Format::Markdown));
+    let context =
+        Context { source: "zh-md", file: "pages/kite.md", digest: "0", keep_descriptions: false, library: None };
+    let found = extract(&page.expect("a page"), &context);
+    let Outcome::Operations(operations) = &found.outcome else { panic!("{found:#?}") };
+    let tables: Vec<String> = operations
+        .iter()
+        .flat_map(|operation| &operation.tables)
+        .map(|table| {
+            let array = if table.array { " array" } else { "" };
+            let rows: Vec<String> = table.rows.iter().map(row).collect();
+            format!("{}{array}: {}", table.id, rows.join(", "))
+        })
+        .collect();
+    assert_eq!(tables, expected, "{:#?}", found.diagnostics);
+    let said: Vec<&str> = found.diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect();
+    assert_eq!(said, codes, "{:#?}", found.diagnostics);
+    let counts = found.counts;
+    assert_eq!(counts.rows, counts.rows_in_spec + counts.rows_unused, "{counts:?}");
+}
+
+const HEADER: &str = "|参数|是否必选|参数类型|描述|\n|--|--|--|--|\n";
+
+#[test]
+fn a_caption_with_the_path_outranks_the_bare_name() {
+    let page = format!(
+        "## 响应消息\n\n**表 1**  响应参数\n\n{HEADER}|tails|是|Object|尾。|\n|users|是|Array of objects|人。|\n\n**表 2**  tails字段说明\n\n{HEADER}|knot|是|String|结。|\n\n**表 3**  users字段说明\n\n{HEADER}|tails|是|Object|尾。|\n\n**表 4**  users.tails字段说明\n\n{HEADER}|bow|是|String|弓。|\n"
+    );
+    check(
+        &page,
+        &["response: tails -> tails, users -> users", "tails: knot", "users: tails -> users.tails", "users.tails: bow"],
+        &[],
+    );
+}
+
+#[test]
+fn a_link_in_the_type_cell_is_a_type() {
+    let page = |link: &str| {
+        format!(
+            "## 请求参数\n\n**表 1**  请求参数\n\n{HEADER}|tail|是|参考[tail]({link})图型说明。|尾。|\n\n<a name=\"tt\"></a>\n\n**表 2**  尾巴图\n\n<a name=\"t2\"></a>\n<table><thead><tr><th>参数</th><th>参数类型</th><th>描述</th></tr></thead><tbody><tr><td>knot</td><td>String</td><td>结。</td></tr></tbody></table>\n"
+        )
+    };
+    check(&page("#t2"), &["body: tail -> tail", "tail: knot"], &[]);
+    check(
+        &page("#nowhere"),
+        &["body: tail ? unknown type word", "table2: knot"],
+        &["type-unknown", "link-broken", "table-unreferenced"],
+    );
+}
