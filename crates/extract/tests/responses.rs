@@ -46,3 +46,30 @@ fn a_request_that_succeeds_is_shown_by_its_response() {
     check(&format!("## 响应消息\n\n{}", block("请求样例", "{\"a\": 1}")), &["success {\"a\": 1}"], &[]);
     check(&format!("## 响应消息\n\n{}", block("请求样例", "POST /v1/kites\n{\"a\": 1}")), &["request {\"a\": 1}"], &[]);
 }
+
+#[test]
+fn the_table_of_a_failure_is_no_success() {
+    let table = |names: &[&str]| {
+        let rows: String = names.iter().map(|name| format!("    |{name}|String|x|\n")).collect();
+        format!("    |参数|参数类型|描述|\n    |--|--|--|\n{rows}\n")
+    };
+    for (good, bad) in [
+        ("正常响应", "异常"),
+        ("正常响应", "失败响应"),
+        ("正常", "错误响应"),
+        ("Normal response", "Failure response"),
+        ("Normal response", "Abnormal"),
+    ] {
+        let page = format!(
+            "## 响应消息\n\n-   {good}\n\n{}-   {bad}\n\n{}",
+            table(&["id"]),
+            table(&["error_code", "error_msg"])
+        );
+        check(&page, &["[response] response: id", "[error] error: error_code error_msg"], &[]);
+    }
+    check(
+        &format!("## 响应示例\n\n{}", block("失败响应", "{\"a\": 1}") + &block("异常", "{\"b\": 1}")),
+        &["failure {\"a\": 1}", "failure {\"b\": 1}"],
+        &[],
+    );
+}
