@@ -12,9 +12,22 @@ pub fn labelled(text: &str) -> Option<u16> {
         return None;
     }
     let word = squeeze(text);
+    behind_label(&word).or_else(|| behind_label(without_body(&word)?))
+}
+
+/// The code behind the label of a squeezed text.
+fn behind_label(word: &str) -> Option<u16> {
     let rest = vocabulary().status_labels.iter().find_map(|label| word.strip_prefix(label.as_str()))?;
-    let rest = rest.trim_start_matches([':', '：', '为', '是', '(', '（']);
-    code(rest)
+    code(rest.trim_start_matches([':', '：', '为', '是', '(', '（']))
+}
+
+/// What stands in brackets behind a squeezed text that says that there is no body: `无（STATUS CODE 204）`.
+fn without_body(word: &str) -> Option<&str> {
+    let inner = word.strip_suffix([')', '）'])?;
+    let at = inner.find(['(', '（'])?;
+    let (nothing, status) = inner.split_at_checked(at)?;
+    let said = vocabulary().no_content.iter().any(|known| known == nothing);
+    said.then(|| status.trim_start_matches(['(', '（']))
 }
 
 /// The code of a line such as `204 No Content`.
@@ -99,6 +112,11 @@ mod tests {
         check("HTTP status code 400", Some(400));
         check("STATUS CODE 204", Some(204));
         check("HTTP/1.1 201 Created", Some(201));
+        check("无（STATUS CODE 204）", Some(204));
+        check("None (status code 204)", Some(204));
+        check("无（状态码请参见状态码）", None);
+        check("风筝（STATUS CODE 204）", None);
+        check("无（204只风筝）", None);
         check("状态码请参见状态码。", None);
         check("Status codes", None);
         check("状态码： 12000001", None);

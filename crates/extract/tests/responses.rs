@@ -73,3 +73,10 @@ fn the_table_of_a_failure_is_no_success() {
         &[],
     );
 }
+
+#[test]
+fn a_response_without_a_body_says_its_status_in_brackets() {
+    check("## 响应示例\n\n```\n无（STATUS CODE 204）\n```\n", &["success 204"], &[]);
+    check("## 响应示例\n\n无（STATUS CODE 204）\n", &["success 204"], &[]);
+    check(&format!("## 响应消息\n\n{}", block("响应样例", "None (Status Code: 204)")), &["success 204"], &[]);
+}
