@@ -350,10 +350,10 @@ fn looks_like_json(text: &str) -> bool {
 fn judge(example: &mut Example, context: Context) {
     let value: Option<Value> =
         if example.json { example.body.as_deref().and_then(|body| serde_json::from_str(body).ok()) } else { None };
-    let denied = value.as_ref().is_some_and(says_no);
+    let succeeded = value.as_ref().and_then(says_success);
     let envelope = value.as_ref().is_some_and(is_envelope);
-    let failed = match (denied, example.status, context) {
-        (true, _, _) => true,
+    let failed = match (succeeded, example.status, context) {
+        (Some(succeeded), _, _) => !succeeded,
         (_, Some(code), _) => code >= 400,
         (_, None, Context::Failure) => true,
         (_, None, Context::Success) => false,
@@ -367,11 +367,12 @@ fn judge(example: &mut Example, context: Context) {
     }
 }
 
-fn says_no(value: &Value) -> bool {
-    vocabulary().envelope_success.iter().any(|key| match value.get(key) {
-        Some(Value::Bool(false)) => true,
-        Some(Value::String(text)) => text == "false",
-        _ => false,
+/// What a body says of the call where it has a key for that.
+fn says_success(value: &Value) -> Option<bool> {
+    vocabulary().envelope_success.iter().find_map(|key| match value.get(key) {
+        Some(Value::Bool(said)) => Some(*said),
+        Some(Value::String(text)) => text.parse().ok(),
+        _ => None,
     })
 }
 
@@ -383,6 +384,12 @@ fn is_envelope(value: &Value) -> bool {
         [&words.envelope_codes, &words.envelope_messages, &words.envelope_others].iter().any(|list| list.contains(key))
     };
     let has = |list: &[String]| list.iter().any(|key| object.contains_key(key));
+    // Bodies that show their error fields empty show a success.
+    let empty =
+        |key: &String| matches!(object.get(key), None | Some(Value::Null)) || object.get(key) == Some(&Value::from(""));
+    if words.envelope_codes.iter().chain(&words.envelope_messages).all(empty) && has(&words.envelope_codes) {
+        return false;
+    }
     if has(&words.envelope_messages) && has(&words.envelope_codes) && object.keys().all(known) {
         return true;
     }
@@ -524,6 +531,19 @@ mod tests {
         use ExampleKind::{Failure, Success};
         check(Context::Response, None, "{\"is_success\": false, \"error_code\": \"K.1\"}", Failure, Some("K.1"));
         check(Context::Response, None, "{\"is_success\": true}", Success, None);
+        let empty = ", \"error_code\": \"\", \"error_message\": \"\"";
+        for said in ["true", "\"true\""] {
+            check(Context::Response, None, &format!("{{\"is_success\": {said}{empty}}}"), Success, None);
+        }
+        check(
+            Context::Response,
+            None,
+            "{\"is_success\": true, \"error_code\": \"0\", \"error_msg\": \"ok\"}",
+            Success,
+            None,
+        );
+        check(Context::Response, None, &format!("{{\"request_id\": \"7\"{empty}}}"), Success, None);
+        check(Context::Response, None, "{\"error_code\": null, \"error_msg\": \"no\"}", Failure, None);
         check(Context::Failure, None, "{\"errCode\": \"7\"}", Failure, Some("7"));
         check(Context::Response, Some(403), "{\"kite\": {\"code\": 403, \"message\": \"no\"}}", Failure, Some("403"));
         check(
