@@ -448,6 +448,12 @@ impl<'p, 'a> Plan<'p, 'a> {
     fn role_of(&mut self, root: Root, field: (usize, usize), declared: &HashSet<String>, report: &mut Report) -> Role {
         let Some(row) = self.tables.get(field.0).and_then(|table| table.rows.get(field.1)) else { return Role::Body };
         let name = row.row.name.as_str();
+        let request = matches!(root, Root::Query | Root::Header | Root::Body | Root::Form | Root::Uri | Root::Request);
+        match row.place.filter(|_| request) {
+            Some(Role::Path) => return self.role_of_path(field, name, declared, report),
+            Some(place) => return place,
+            None => {}
+        }
         match root {
             Root::Header => Role::Header,
             Root::Body | Root::Form => Role::Body,
@@ -462,17 +468,7 @@ impl<'p, 'a> Plan<'p, 'a> {
                     Role::Query
                 }
             }
-            Root::Path => {
-                if self.is_placeholder(field, name, declared, report) {
-                    return Role::Path;
-                }
-                report.say(
-                    &codes::PATH_PARAMETER_UNUSED,
-                    row.line,
-                    format!("`{name}` is described as a path parameter, and the path has no `{{{name}}}`; it was taken for a query parameter"),
-                );
-                Role::Query
-            }
+            Root::Path => self.role_of_path(field, name, declared, report),
             Root::Uri => {
                 if self.is_placeholder(field, name, declared, report) {
                     Role::Path
@@ -508,6 +504,26 @@ impl<'p, 'a> Plan<'p, 'a> {
                 if !example_body && self.in_example_query(name) { Role::Query } else { Role::Body }
             }
         }
+    }
+
+    /// Where a row that is called a path parameter goes.
+    fn role_of_path(
+        &mut self,
+        field: (usize, usize),
+        name: &str,
+        declared: &HashSet<String>,
+        report: &mut Report,
+    ) -> Role {
+        if self.is_placeholder(field, name, declared, report) {
+            return Role::Path;
+        }
+        let line = self.tables.get(field.0).and_then(|table| table.rows.get(field.1)).map_or(0, |row| row.line);
+        report.say(
+            &codes::PATH_PARAMETER_UNUSED,
+            line,
+            format!("`{name}` is described as a path parameter, and the path has no `{{{name}}}`; it was taken for a query parameter"),
+        );
+        Role::Query
     }
 
     /// A project id that no request line, query string or example of the page has.

@@ -2,6 +2,7 @@
 
 use tablature_pages::model::{Cell, Table, TableRow};
 
+use crate::rows::{self, Name};
 use crate::vocabulary::{Column, squeeze, vocabulary};
 
 /// The columns of a table.
@@ -50,7 +51,7 @@ pub fn help(word: &str) -> &'static str {
 
 /// Reads the header of a table.
 pub fn read(table: &Table) -> Columns {
-    let columns = from_cells(&table.header);
+    let columns = from_cells(&table.header, &table.rows);
     if columns.of(Column::Name).is_some() || columns.of(Column::Code).is_some() || columns.of(Column::Method).is_some()
     {
         return columns;
@@ -58,9 +59,12 @@ pub fn read(table: &Table) -> Columns {
     if table.header.iter().all(|cell| cell.plain().trim().is_empty())
         && let Some(first) = table.rows.first()
     {
-        let mut columns = from_cells(&first.cells);
+        let mut columns = from_cells(&first.cells, table.rows.get(1..).unwrap_or_default());
         if columns.roles.iter().flatten().count() >= 2 {
             columns.from_body = true;
+            return columns;
+        }
+        if let Some(columns) = from_rows(&table.rows) {
             return columns;
         }
     }
@@ -72,10 +76,54 @@ pub fn body<'a>(table: &'a Table, columns: &Columns) -> &'a [TableRow] {
     table.rows.get(usize::from(columns.from_body)..).unwrap_or_default()
 }
 
-fn from_cells(header: &[Cell]) -> Columns {
+/// The columns of a table without any header, where every row is a name, maybe a flag, a type and a text.
+fn from_rows(rows: &[TableRow]) -> Option<Columns> {
+    let width = rows.first()?.cells.len();
+    let roles = match width {
+        3 => vec![Some(Column::Name), Some(Column::Type), Some(Column::Description)],
+        4 => vec![Some(Column::Name), Some(Column::Mandatory), Some(Column::Type), Some(Column::Description)],
+        _ => return None,
+    };
+    let swapped = || vec![Some(Column::Name), Some(Column::Type), Some(Column::Mandatory), Some(Column::Description)];
+    let fits = |roles: &[Option<Column>]| {
+        rows.iter().all(|row| {
+            row.cells.len() == width
+                && row.cells.iter().zip(roles).all(|(cell, role)| match role {
+                    Some(Column::Name) => matches!(rows::name(&cell.plain()), Name::Usable(_)),
+                    Some(Column::Mandatory) => rows::plain_flag(&cell.plain()).is_some(),
+                    Some(Column::Type) => rows::is_type(&cell.plain()),
+                    _ => true,
+                })
+        })
+    };
+    [roles, swapped()]
+        .into_iter()
+        .find(|roles| roles.len() == width && fits(roles))
+        .map(|roles| Columns { roles, ..Columns::default() })
+}
+
+/// Whether all cells of a column say where a parameter goes.
+fn all_places(rows: &[TableRow], at: usize) -> bool {
+    !rows.is_empty()
+        && rows.iter().all(|row| row.cells.get(at).is_some_and(|cell| rows::place(&cell.plain()).is_some()))
+}
+
+fn from_cells(header: &[Cell], rows: &[TableRow]) -> Columns {
     let words = vocabulary();
     let texts: Vec<String> = header.iter().map(|cell| cell.plain()).collect();
     let mut roles: Vec<Option<Column>> = texts.iter().map(|text| words.column(text)).collect();
+    // A column of places is told by its cells, because its header word is in use for the names as well.
+    let names = roles.iter().filter(|role| **role == Some(Column::Name)).count();
+    for at in 0..roles.len() {
+        let role = roles.get(at).copied().flatten();
+        let named = names > usize::from(role == Some(Column::Name));
+        if named && matches!(role, None | Some(Column::Name | Column::Ignored)) && all_places(rows, at) {
+            if let Some(slot) = roles.get_mut(at) {
+                *slot = Some(Column::Place);
+            }
+            break;
+        }
+    }
     let mut by_place = None;
     // Headers such as `东西 | 是否必选 | 类型` name no other column: the first word is then a slip for the name.
     if !roles.contains(&Some(Column::Name))

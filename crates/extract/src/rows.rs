@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tablature_pages::model::{Cell, Table, TableRow};
 use tablature_spec::codes;
-use tablature_spec::model::{At, Claim, Mandatory, Row};
+use tablature_spec::model::{At, Claim, Mandatory, Role, Row};
 use tablature_spec::types::{self, Shape};
 
 use crate::columns::{self, Columns};
@@ -30,6 +30,8 @@ pub struct RawRow {
     pub number: Option<u32>,
     /// It stands for the items of a body that is an array.
     pub root_array: bool,
+    /// Where its own cell says that it goes.
+    pub place: Option<Role>,
     /// It stands for keys of the caller's choice, and its type for their values.
     pub free: bool,
 }
@@ -126,6 +128,7 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
         for cell in [cell(Column::Type), Some(name_cell), cell(Column::Description)].into_iter().flatten() {
             raw.links.extend(cell.links().into_iter().map(|(_, target)| target));
         }
+        raw.place = cell(Column::Place).and_then(|cell| place(&cell.plain()));
         if let Some(description) = cell(Column::Description) {
             if raw.number.is_none() && raw.shape.as_ref().is_none_or(Shape::is_objectish) {
                 raw.number = table_number(&description.plain());
@@ -187,6 +190,20 @@ pub fn shorten(text: &str) -> String {
         out.push('…');
     }
     out.replace('\n', " ")
+}
+
+/// Where a cell says that a parameter goes.
+pub fn place(text: &str) -> Option<Role> {
+    const PLACES: &[(&str, Role)] = &[
+        ("header", Role::Header),
+        ("headers", Role::Header),
+        ("query", Role::Query),
+        ("path", Role::Path),
+        ("uri", Role::Path),
+        ("body", Role::Body),
+    ];
+    let word = squeeze(text);
+    PLACES.iter().find(|(known, _)| *known == word).map(|(_, role)| *role)
 }
 
 /// White space folded to single blanks.
@@ -274,12 +291,12 @@ fn unshift(type_text: &mut Option<String>, flag_text: &mut Option<String>, line:
 }
 
 /// Whether a cell is a type word and not merely a name that could be one.
-fn is_type(text: &str) -> bool {
+pub fn is_type(text: &str) -> bool {
     types::parse(text).is_some_and(|word| !word.bare)
 }
 
 /// The flag, if the cell is a flag and nothing else.
-fn plain_flag(text: &str) -> Option<bool> {
+pub fn plain_flag(text: &str) -> Option<bool> {
     let word = squeeze(text);
     vocabulary().mandatory.iter().find(|(known, _)| *known == word).map(|(_, yes)| *yes)
 }

@@ -100,6 +100,8 @@ pub enum Column {
     Method,
     /// A request path.
     Uri,
+    /// Where the parameter goes: header, query string, path or body. Told by the cells, not by the header word.
+    Place,
     /// Known, and of no use for a spec.
     Ignored,
 }

@@ -74,3 +74,33 @@ fn a_link_in_the_type_cell_is_a_type() {
         &["type-unknown", "link-broken", "table-unreferenced"],
     );
 }
+
+#[test]
+fn a_table_without_a_header_is_read_by_its_cells() {
+    let page = |rows: &str| {
+        format!("## 请求参数\n\n**表 1**  请求参数\n\n<a name=\"t\"></a>\n<table><tbody>{rows}</tbody></table>\n")
+    };
+    check(
+        &page(
+            "<tr><td>tail</td><td>是</td><td>String</td><td>尾。</td></tr><tr><td>knots</td><td>否</td><td>Integer</td><td>结。</td></tr>",
+        ),
+        &["body: tail, knots"],
+        &[],
+    );
+    check(&page("<tr><td>tail</td><td>String</td><td>尾。</td></tr>"), &["body: tail"], &[]);
+    check(&page("<tr><td>tail</td><td>red</td><td>尾。</td></tr>"), &[], &["table-unused"]);
+}
+
+#[test]
+fn a_column_of_places_decides() {
+    let page = |place: &str| {
+        format!(
+            "## 请求参数\n\n|参数|参数位置|是否必选|类型|说明|\n|--|--|--|--|--|\n|wind|{place}|否|String|风。|\n|tail|Body|否|String|尾。|\n|flag|Header|否|String|旗。|\n"
+        )
+    };
+    check(&page("Query"), &["query: wind", "header: flag", "body: tail"], &[]);
+    // A cell that is no place shows that the column is something else.
+    check(&page("上"), &["body: wind, tail, flag"], &[]);
+    // The same word heads the names where no other column does.
+    check("## 请求参数\n\n|参数位置|是否必选|类型|说明|\n|--|--|--|--|\n|body|否|String|体。|\n", &["body: body"], &[]);
+}
