@@ -160,11 +160,16 @@ fn title_name(title: &str, method: &str, path: &str) -> Option<String> {
     let words = vocabulary();
     let title = title.split(['(', '（']).next().unwrap_or(title);
     let mut all = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let verb = verb_of(&all.next()?.to_lowercase())?;
+    let mut first = all.next()?.to_lowercase();
+    let batch_first = first == "batch";
+    if batch_first {
+        first = all.next()?.to_lowercase();
+    }
+    let verb = verb_of(&first)?;
     let rest: Vec<Word> = all.map(Word::new).collect();
     let in_list = |list: &[String], word: &Word| list.contains(&word.text);
     let asks_list = rest.iter().any(|word| in_list(&words.list_words, word));
-    let batch = rest.iter().any(|word| word.text.starts_with("batch"));
+    let batch = batch_first || rest.iter().any(|word| word.text.starts_with("batch"));
     // "the tags of an ECS" are ECS tags: what follows the first preposition stands before what it belongs to.
     let mut parts: Vec<Vec<&Word>> = vec![Vec::new()];
     for word in &rest {
@@ -215,7 +220,10 @@ fn verb_of(gerund: &str) -> Option<String> {
     if doubled {
         return stem.get(..stem.len() - 1).map(str::to_string);
     }
-    let silent = ["at", "iz", "ov", "us", "ur", "uc", "iv", "ag", "as", "ut", "id", "in", "rg"];
+    let silent = [
+        "at", "rib", "rad", "mot", "nam", "cal", "ok", "av", "rv", "los", "eez", "ap", "ar", "or", "abl", "iz", "ov",
+        "us", "ur", "uc", "iv", "ag", "as", "ut", "id", "in", "rg",
+    ];
     Some(if silent.iter().any(|end| stem.ends_with(end)) { format!("{stem}e") } else { stem.to_string() })
 }
 
@@ -386,6 +394,13 @@ fn plural_last(mut words: Vec<String>) -> Vec<String> {
 }
 
 fn singular_of(word: &str) -> String {
+    if let Some(one) = vocabulary().singulars.get(word) {
+        return one.clone();
+    }
+    // An acronym of a service, such as `lbaas`.
+    if word.ends_with("aas") {
+        return word.to_string();
+    }
     if word.len() > 4
         && let Some(stem) = word.strip_suffix("ies")
     {
@@ -455,6 +470,22 @@ mod tests {
     fn explorer_ids_come_first() {
         check("GET", "/v1/kites", "Querying Kites", "ListKiteTags", "list_kite_tags");
         check("GET", "/v1/kites", "查询风筝", "ShowVPCKite", "show_vpc_kite");
+    }
+
+    #[test]
+    fn batches_silent_letters_and_odd_plurals() {
+        check("POST", "/v1/kites/{kite_id}/tags/action", "Batch Deleting Kite Tags", "", "batch_delete_kite_tags");
+        check("POST", "/v1/kites/{kite_id}/tags/action", "Batch Adding Kite Tags", "", "batch_add_kite_tags");
+        check("DELETE", "/v1/kites", "Batch Deleting Kites", "", "batch_delete_kites");
+        check("POST", "/v1/kites/{kite_id}/engine", "Upgrading a Kite Engine", "", "upgrade_kite_engine");
+        check("POST", "/v1/kites/{kite_id}/string", "Scaling Up a Kite String", "", "scale_up_kite_string");
+        check("PUT", "/v1/kites/{kite_id}/sky", "Renaming a Sky", "", "rename_sky");
+        check("POST", "/v1/kites/{kite_id}/wing", "Freezing a Wing", "", "freeze_wing");
+        check("POST", "/v1/kites/{kite_id}/winds", "Subscribing to a Wind", "", "subscribe_wind");
+        check("POST", "/v2.0/lbaas/kites", "创建风筝", "", "create_lbaas_kite");
+        check("GET", "/v1/kites/vertices/{vertex_id}", "查询顶点", "", "show_kite_vertex");
+        check("POST", "/v1/caches", "创建缓存", "", "create_cache");
+        check("POST", "/v1/aliases", "Creating an Alias", "", "create_alias");
     }
 
     #[test]

@@ -272,6 +272,8 @@ pub struct Vocabulary {
     pub caption_words: Vec<String>,
     /// The gerund of a title with the verb of a name.
     pub verbs: HashMap<String, String>,
+    /// Words whose singular the rules of the language do not give.
+    pub singulars: HashMap<String, String>,
     /// Keys of error codes in bodies, the most telling first.
     pub envelope_codes: Vec<String>,
     /// Keys of error messages in bodies, the most telling first.
@@ -473,6 +475,13 @@ fn read(file: &str, table: &DeTable<'_>, out: &mut Vocabulary, problems: &mut Ve
                 for (gerund, verb) in strings_of(value) {
                     if let Some(verb) = verb.into_iter().next() {
                         out.verbs.insert(gerund, verb);
+                    }
+                }
+            }
+            "singulars" => {
+                for (many, one) in strings_of(value) {
+                    if let Some(one) = one.into_iter().next() {
+                        out.singulars.insert(many, one);
                     }
                 }
             }
