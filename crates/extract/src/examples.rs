@@ -13,6 +13,11 @@ use crate::sections::{Piece, Placed};
 use crate::status;
 use crate::vocabulary::{Label, SectionRole, squeeze, vocabulary};
 
+/// A block shows so many documents at most, so that a long one takes linear time.
+const MAX_DOCUMENTS: usize = 16;
+/// So many lines can stand between two documents of a block.
+const MAX_LINES_BETWEEN: usize = 6;
+
 /// What the nearest label says about the next code block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Context {
@@ -193,8 +198,26 @@ impl Collector<'_> {
             self.open = false;
             return;
         }
-        let parts = split(&code.text);
-        let line = code.line;
+        let mut text = code.text.as_str();
+        let mut line = code.line;
+        for _ in 1..MAX_DOCUMENTS {
+            let Some((document, rest)) = first_document(text) else { break };
+            self.part(document, line);
+            let lines = document.matches('\n').count();
+            line = line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+            text = rest;
+            // What labels the next document in the block says no more than a label between blocks.
+            for label in labels(text) {
+                self.text(&fold(label), line);
+            }
+            self.open = false;
+        }
+        self.part(text, line);
+    }
+
+    /// Reads a block, or the part of a block that shows one document.
+    fn part(&mut self, text: &str, line: u32) {
+        let parts = split(text);
         if parts.requests.is_empty() && parts.status.is_none() && parts.headers.is_empty() && parts.body.is_none() {
             return;
         }
@@ -340,6 +363,50 @@ fn apply(example: &mut Example, body: Body) {
     example.body = body.text;
     example.json = body.json;
     example.repairs = body.repairs;
+}
+
+/// The lines of a text before its JSON.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).take_while(|line| !looks_like_json(line))
+}
+
+/// A text up to the end of its first JSON document, and the rest, if the rest holds another one: right away or behind
+/// a few short lines. `None` where the first one needs more than a repair, because then it may end elsewhere.
+fn first_document(text: &str) -> Option<(&str, &str)> {
+    let mut at = 0;
+    let start = text.split_inclusive('\n').find_map(|line| {
+        let begin = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        looks_like_json(line.trim_start()).then_some(begin)
+    })?;
+    let mut depth = 0usize;
+    let (mut quoted, mut escaped) = (false, false);
+    let mut end = None;
+    for (at, c) in text.get(start..)?.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '{' | '[' | '｛' if !quoted => depth += 1,
+            '}' | ']' | '｝' if !quoted => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    end = Some(start + at + c.len_utf8());
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    let (head, rest) = text.split_at_checked(end?)?;
+    let between: Vec<&str> = labels(rest).take(MAX_LINES_BETWEEN + 1).collect();
+    // A line of marks, such as a comma, joins the items of one document whose brackets were left out.
+    let label = |line: &&str| line.chars().count() <= 60 && line.chars().any(char::is_alphanumeric);
+    let short = between.len() <= MAX_LINES_BETWEEN && between.iter().all(label);
+    let next = rest.lines().map(str::trim).filter(|line| !line.is_empty()).nth(between.len())?;
+    let value = json::repair(head.get(start..)?).ok()?.value;
+    // A path such as `{endpoint}/v1/kites` is no document.
+    (short && looks_like_json(next) && (value.is_object() || value.is_array())).then_some((head, rest))
 }
 
 fn looks_like_json(text: &str) -> bool {

@@ -80,3 +80,29 @@ fn a_response_without_a_body_says_its_status_in_brackets() {
     check("## 响应示例\n\n无（STATUS CODE 204）\n", &["success 204"], &[]);
     check(&format!("## 响应消息\n\n{}", block("响应样例", "None (Status Code: 204)")), &["success 204"], &[]);
 }
+
+#[test]
+fn a_block_can_show_several_documents() {
+    let failure = "{\"error_code\": \"K.1\", \"error_msg\": \"no\"}";
+    let shown = ["success {\"id\": 1}", "failure {\"error_code\": \"K.1\", \"error_msg\": \"no\"}"];
+    check(&format!("## 响应示例\n\n```\n{{\"id\": 1}}\n\n{failure}\n```\n"), &shown, &[]);
+    check(&format!("## 响应示例\n\n```\n{{\"id\": 1}}{failure}\n```\n"), &shown, &[]);
+    check(
+        &format!("## 响应示例\n\n```\nHTTP/1.1 200 OK\n{{\"id\": 1}}\nHTTP/1.1 404 Not Found\n{failure}\n```\n"),
+        &["success 200 {\"id\": 1}", "failure 404 {\"error_code\": \"K.1\", \"error_msg\": \"no\"}"],
+        &[],
+    );
+    check(
+        "## 响应示例\n\n```\n成功响应：\n{\"id\": 1}\n失败响应：\n{\"reason\": \"no\"}\n```\n",
+        &["success {\"id\": 1}", "failure {\"reason\": \"no\"}"],
+        &[],
+    );
+    check(
+        "## 请求示例\n\n```\nPOST /v1/kites\n{\"a\": 1}\n\nPOST /v1/kites\n{\"a\": 2}\n```\n",
+        &["request {\"a\": 1}", "request {\"a\": 2}"],
+        &[],
+    );
+    // What follows is no document, so it was a slip in the first one.
+    check("## 响应示例\n\n```\n{\"id\": 1}}\n```\n", &["success {\"id\": 1}"], &["example-repaired"]);
+    check("## 响应示例\n\n```\n{\"id\": 1},\n{\"id\": 2}\n```\n", &["success {\"id\": 1}"], &["example-repaired"]);
+}
