@@ -120,6 +120,7 @@ pub fn assemble(mut tables: Vec<ParameterTable<'_>>, operation: Operation<'_>, r
     settle_unknown_types(&mut tables, &links, report);
     settle_free_keys(&mut tables, &mut links, report);
     more_roots(&tables, &links, &mut roots);
+    nesting::by_scenario(&tables, &open, &mut links);
     let mut plan = Plan::new(&tables, operation, links);
     plan.place_roots(&roots, report);
     plan.derive(report);
@@ -304,6 +305,8 @@ struct Plan<'p, 'a> {
     holders: Vec<String>,
     /// Rows that are renamed to the placeholder that they mean.
     renamed: HashMap<(usize, usize), String>,
+    /// Rows that only some of the scenarios of their object have, or that only some call mandatory, with the scenario that says so.
+    partial: HashMap<(usize, usize), String>,
     /// The row that stands for the only placeholder that no row names, where it is the only one to spare.
     spare: Option<((usize, usize), String)>,
 }
@@ -328,6 +331,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             holders,
             renamed: HashMap::new(),
             spare: None,
+            partial: HashMap::new(),
         }
     }
 
@@ -805,7 +809,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             field.to_string()
         };
         let at = self.open(id, Role::Type, table, target);
-        let rows: Vec<(usize, usize)> = (0..table.rows.len())
+        let mut rows: Vec<(usize, usize)> = (0..table.rows.len())
             .filter(|row| table.rows.get(*row).is_some_and(|row| !row.root_array))
             .map(|row| (target, row))
             .collect();
@@ -865,15 +869,49 @@ impl<'p, 'a> Plan<'p, 'a> {
                 report.say(
                     &codes::TABLE_UNUSED,
                     table.table.line,
+        self.add_scenarios(target, &mut rows);
                     format!("the table `{what}` stands in no request or response section and no field refers to it"),
                 );
                 continue;
             }
             report.say(&codes::TABLE_UNREFERENCED, table.table.line, format!("no field refers to the table `{what}`"));
             let name = table.name.written.clone().unwrap_or_else(|| match table.table.number {
+        for other in self.links.scenarios.get(&target).into_iter().flatten() {
+            self.homes.insert(*other, id.clone());
+        }
                 Some(n) => format!("table{n}"),
                 None => "table".to_string(),
             });
+    /// Adds the rows that other scenarios of an object have, and notes which rows are not in all of them.
+    fn add_scenarios(&mut self, target: usize, rows: &mut Vec<(usize, usize)>) {
+        let tables = self.tables;
+        let Some(others) = self.links.scenarios.get(&target) else { return };
+        let members: Vec<usize> = [target].into_iter().chain(others.iter().copied()).collect();
+        let is_mandatory = |row: &Row| row.mandatory == Some(Claim::Agreed(Mandatory::Yes));
+        // By name: the first row, and in how many scenarios it is there and mandatory.
+        let mut seen: HashMap<&str, ((usize, usize), usize, usize)> = HashMap::new();
+        for number in &members {
+            let of_table = tables.get(*number).into_iter().flat_map(|table| table.rows.iter().enumerate());
+            for (at, raw) in of_table.filter(|(_, raw)| !raw.root_array) {
+                let field = (*number, at);
+                let entry = seen.entry(raw.row.name.as_str()).or_insert((field, 0, 0));
+                entry.1 += 1;
+                entry.2 += usize::from(is_mandatory(&raw.row));
+                if entry.0 == field && *number != target {
+                    rows.push(field);
+                }
+                self.placed.insert(field);
+            }
+        }
+        for (field, there, needed) in seen.into_values() {
+            if (there < members.len() || needed < there)
+                && let Some(scenario) = tables.get(field.0).and_then(scenario)
+            {
+                self.partial.insert(field, scenario);
+            }
+        }
+    }
+
             let mut stack = Vec::new();
             self.place_type(number, table, "", &name, &mut stack);
             while let Some((target, parent, field)) = stack.pop() {
@@ -978,6 +1016,12 @@ fn fixed_query(target: &Target, tables: &[Table]) -> Vec<(String, String)> {
         tables.iter().filter(|table| table.role == Role::Query).flat_map(|table| &table.rows).any(|row| {
             row.name == name
                 && !matches!(row.mandatory.as_ref().and_then(Claim::first), Some(tablature_spec::model::Mandatory::Yes))
+                if let Some(scenario) = self.partial.get(field)
+                    && row.mandatory == Some(Claim::Agreed(Mandatory::Yes))
+                {
+                    row.mandatory = Some(Claim::Agreed(Mandatory::When(scenario.clone())));
+                    row.facts.conditional = Some(Claim::Agreed(true));
+                }
         })
     };
     target

@@ -22,6 +22,8 @@ pub struct Links {
     pub targets: HashMap<Field, usize>,
     /// The tables of a field that one of several tables describes, by a rule that only prose gives.
     pub variants: HashMap<Field, Vec<usize>>,
+    /// The tables that describe the object of an attached table in other scenarios.
+    pub scenarios: HashMap<usize, Vec<usize>>,
     /// The page that describes a field, where it is another one.
     pub elsewhere: HashMap<Field, String>,
     /// Links of the own page's fields behind which no table was found.
@@ -346,6 +348,33 @@ pub fn by_words(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links)
                     *slot = true;
                 }
                 paths.entry(target).or_insert(path);
+            }
+        }
+    }
+}
+
+/// Finds the tables whose captions differ from that of an attached table in nothing but the bracketed remark.
+pub fn by_scenario(tables: &[ParameterTable<'_>], open: &[bool], links: &mut Links) {
+    let attached: HashSet<usize> = links.targets.values().chain(links.variants.values().flatten()).copied().collect();
+    let mut groups: HashMap<(usize, usize, Side, &str), Vec<usize>> = HashMap::new();
+    for (number, table) in tables.iter().enumerate() {
+        let generic = table.label.is_none_or(|label| label == Label::Generic);
+        let Some(caption) = table.caption.as_deref().filter(|_| generic && !table.name.whole.is_empty()) else {
+            continue;
+        };
+        let stem = caption.split(['（', '(']).next().unwrap_or_default();
+        let remark = stem.len() < caption.len() && !stem.is_empty();
+        if remark && open.get(number).copied().unwrap_or(false) {
+            groups.entry((table.page, table.section, table.side, stem.trim())).or_default().push(number);
+        }
+    }
+    for group in groups.into_values() {
+        let mut found = group.iter().filter(|number| attached.contains(number));
+        if let (Some(first), None) = (found.next(), found.next()) {
+            let others: Vec<usize> =
+                group.iter().filter(|number| *number != first).take(MAX_VARIANTS).copied().collect();
+            if !others.is_empty() {
+                links.scenarios.insert(*first, others);
             }
         }
     }
