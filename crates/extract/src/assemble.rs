@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::Value;
 use tablature_spec::codes;
 use tablature_spec::model::{At, Claim, Example, ExampleKind, Mandatory, Role, Row, Table, placeholders};
 
@@ -119,11 +120,12 @@ pub fn assemble(mut tables: Vec<ParameterTable<'_>>, operation: Operation<'_>, r
     nesting::by_words(&tables, &open, &mut links);
     settle_unknown_types(&mut tables, &links, report);
     settle_free_keys(&mut tables, &mut links, report);
-    more_roots(&tables, &links, &mut roots);
     nesting::by_scenario(&tables, &open, &mut links);
+    more_roots(&tables, &links, &mut roots);
     let mut plan = Plan::new(&tables, operation, links);
     plan.place_roots(&roots, report);
     plan.derive(report);
+    plan.settle_arrays(report);
     plan.order();
     plan.place_types();
     plan.place_rest(&roots, report);
@@ -303,10 +305,10 @@ struct Plan<'p, 'a> {
     form: bool,
     /// Placeholders as the path writes them, by their squeezed spelling.
     holders: Vec<String>,
-    /// Rows that are renamed to the placeholder that they mean.
-    renamed: HashMap<(usize, usize), String>,
     /// Rows that only some of the scenarios of their object have, or that only some call mandatory, with the scenario that says so.
     partial: HashMap<(usize, usize), String>,
+    /// Rows that are renamed to the placeholder that they mean.
+    renamed: HashMap<(usize, usize), String>,
     /// The row that stands for the only placeholder that no row names, where it is the only one to spare.
     spare: Option<((usize, usize), String)>,
 }
@@ -329,9 +331,9 @@ impl<'p, 'a> Plan<'p, 'a> {
             placed: HashSet::new(),
             form: false,
             holders,
+            partial: HashMap::new(),
             renamed: HashMap::new(),
             spare: None,
-            partial: HashMap::new(),
         }
     }
 
@@ -768,6 +770,59 @@ impl<'p, 'a> Plan<'p, 'a> {
         }
     }
 
+    /// A body that every example shows as an array of what the table describes is one; other arrays are a conflict.
+    fn settle_arrays(&mut self, report: &mut Report) {
+        for (kind, role) in [(ExampleKind::Request, Role::Body), (ExampleKind::Success, Role::Response)] {
+            let shown: Vec<(&Example, Value)> = self
+                .operation
+                .examples
+                .iter()
+                .filter(|example| example.kind == kind && example.json)
+                .filter_map(|example| Some((example, serde_json::from_str(example.body.as_deref()?).ok()?)))
+                .collect();
+            if self.form || !shown.iter().any(|(_, body)| body.is_array()) {
+                continue;
+            }
+            let mut statuses: Vec<Option<u16>> = Vec::new();
+            for planned in self.planned.iter().filter(|planned| planned.role == role && !planned.array) {
+                if !statuses.contains(&planned.status) {
+                    statuses.push(planned.status);
+                }
+            }
+            for status in statuses {
+                let of = |planned: &&mut Planned| planned.role == role && planned.status == status && !planned.array;
+                let names: HashSet<&str> = self
+                    .planned
+                    .iter()
+                    .filter(|planned| planned.role == role && planned.status == status && !planned.array)
+                    .flat_map(|planned| planned.names.iter().map(String::as_str))
+                    .collect();
+                if names.is_empty() {
+                    continue;
+                }
+                let item = |item: &Value| {
+                    item.as_object()
+                        .is_some_and(|item| !item.is_empty() && item.keys().all(|key| names.contains(key.as_str())))
+                };
+                let fits = |body: &Value| body.as_array().is_some_and(|items| items.iter().all(item));
+                let here: Vec<&(&Example, Value)> = shown
+                    .iter()
+                    .filter(|(example, _)| status.is_none() || example.status.is_none() || example.status == status)
+                    .collect();
+                let filled = here.iter().any(|(_, body)| body.as_array().is_some_and(|items| !items.is_empty()));
+                if filled && here.iter().all(|(_, body)| fits(body)) {
+                    self.planned.iter_mut().filter(of).for_each(|planned| planned.array = true);
+                    continue;
+                }
+                for (example, _) in here.iter().filter(|(_, body)| body.is_array()) {
+                    let line = example.at.first().map_or(self.operation.line, |at| at.line);
+                    let message = "the body is an array, and the table describes the fields of an object";
+                    report.say(&codes::EXAMPLE_TYPE_DIFFERS, line, message.to_string());
+                }
+            }
+        }
+    }
+
     /// Request tables first, then responses; the page's order within a role.
     fn order(&mut self) {
         let rank = |role: Role| Role::ALL.iter().position(|(known, _)| *known == role).unwrap_or(usize::MAX);
@@ -814,13 +869,47 @@ impl<'p, 'a> Plan<'p, 'a> {
             .map(|row| (target, row))
             .collect();
         self.placed.extend(rows.iter().copied());
+        self.add_scenarios(target, &mut rows);
         let mut id = String::new();
         if let Some(planned) = self.planned.get_mut(at) {
             planned.rows.clone_from(&rows);
             id.clone_from(&planned.id);
         }
         self.homes.insert(target, id.clone());
+        for other in self.links.scenarios.get(&target).into_iter().flatten() {
+            self.homes.insert(*other, id.clone());
+        }
         self.push_targets(&rows, &id, stack);
+    }
+
+    /// Adds the rows that other scenarios of an object have, and notes which rows are not in all of them.
+    fn add_scenarios(&mut self, target: usize, rows: &mut Vec<(usize, usize)>) {
+        let tables = self.tables;
+        let Some(others) = self.links.scenarios.get(&target) else { return };
+        let members: Vec<usize> = [target].into_iter().chain(others.iter().copied()).collect();
+        let is_mandatory = |row: &Row| row.mandatory == Some(Claim::Agreed(Mandatory::Yes));
+        // By name: the first row, and in how many scenarios it is there and mandatory.
+        let mut seen: HashMap<&str, ((usize, usize), usize, usize)> = HashMap::new();
+        for number in &members {
+            let of_table = tables.get(*number).into_iter().flat_map(|table| table.rows.iter().enumerate());
+            for (at, raw) in of_table.filter(|(_, raw)| !raw.root_array) {
+                let field = (*number, at);
+                let entry = seen.entry(raw.row.name.as_str()).or_insert((field, 0, 0));
+                entry.1 += 1;
+                entry.2 += usize::from(is_mandatory(&raw.row));
+                if entry.0 == field && *number != target {
+                    rows.push(field);
+                }
+                self.placed.insert(field);
+            }
+        }
+        for (field, there, needed) in seen.into_values() {
+            if (there < members.len() || needed < there)
+                && let Some(scenario) = tables.get(field.0).and_then(scenario)
+            {
+                self.partial.insert(field, scenario);
+            }
+        }
     }
 
     fn push_targets(&self, rows: &[(usize, usize)], parent: &str, stack: &mut Vec<(usize, String, String)>) {
@@ -869,49 +958,15 @@ impl<'p, 'a> Plan<'p, 'a> {
                 report.say(
                     &codes::TABLE_UNUSED,
                     table.table.line,
-        self.add_scenarios(target, &mut rows);
                     format!("the table `{what}` stands in no request or response section and no field refers to it"),
                 );
                 continue;
             }
             report.say(&codes::TABLE_UNREFERENCED, table.table.line, format!("no field refers to the table `{what}`"));
             let name = table.name.written.clone().unwrap_or_else(|| match table.table.number {
-        for other in self.links.scenarios.get(&target).into_iter().flatten() {
-            self.homes.insert(*other, id.clone());
-        }
                 Some(n) => format!("table{n}"),
                 None => "table".to_string(),
             });
-    /// Adds the rows that other scenarios of an object have, and notes which rows are not in all of them.
-    fn add_scenarios(&mut self, target: usize, rows: &mut Vec<(usize, usize)>) {
-        let tables = self.tables;
-        let Some(others) = self.links.scenarios.get(&target) else { return };
-        let members: Vec<usize> = [target].into_iter().chain(others.iter().copied()).collect();
-        let is_mandatory = |row: &Row| row.mandatory == Some(Claim::Agreed(Mandatory::Yes));
-        // By name: the first row, and in how many scenarios it is there and mandatory.
-        let mut seen: HashMap<&str, ((usize, usize), usize, usize)> = HashMap::new();
-        for number in &members {
-            let of_table = tables.get(*number).into_iter().flat_map(|table| table.rows.iter().enumerate());
-            for (at, raw) in of_table.filter(|(_, raw)| !raw.root_array) {
-                let field = (*number, at);
-                let entry = seen.entry(raw.row.name.as_str()).or_insert((field, 0, 0));
-                entry.1 += 1;
-                entry.2 += usize::from(is_mandatory(&raw.row));
-                if entry.0 == field && *number != target {
-                    rows.push(field);
-                }
-                self.placed.insert(field);
-            }
-        }
-        for (field, there, needed) in seen.into_values() {
-            if (there < members.len() || needed < there)
-                && let Some(scenario) = tables.get(field.0).and_then(scenario)
-            {
-                self.partial.insert(field, scenario);
-            }
-        }
-    }
-
             let mut stack = Vec::new();
             self.place_type(number, table, "", &name, &mut stack);
             while let Some((target, parent, field)) = stack.pop() {
@@ -960,6 +1015,12 @@ impl<'p, 'a> Plan<'p, 'a> {
                 }
                 if let Some(name) = self.renamed.get(field) {
                     row.name.clone_from(name);
+                }
+                if let Some(scenario) = self.partial.get(field)
+                    && row.mandatory == Some(Claim::Agreed(Mandatory::Yes))
+                {
+                    row.mandatory = Some(Claim::Agreed(Mandatory::When(scenario.clone())));
+                    row.facts.conditional = Some(Claim::Agreed(true));
                 }
                 match self.links.targets.get(field).and_then(|target| self.homes.get(target)) {
                     Some(id) if row.opaque.is_none() => {
@@ -1016,12 +1077,6 @@ fn fixed_query(target: &Target, tables: &[Table]) -> Vec<(String, String)> {
         tables.iter().filter(|table| table.role == Role::Query).flat_map(|table| &table.rows).any(|row| {
             row.name == name
                 && !matches!(row.mandatory.as_ref().and_then(Claim::first), Some(tablature_spec::model::Mandatory::Yes))
-                if let Some(scenario) = self.partial.get(field)
-                    && row.mandatory == Some(Claim::Agreed(Mandatory::Yes))
-                {
-                    row.mandatory = Some(Claim::Agreed(Mandatory::When(scenario.clone())));
-                    row.facts.conditional = Some(Claim::Agreed(true));
-                }
         })
     };
     target

@@ -104,3 +104,39 @@ fn a_column_of_places_decides() {
     // The same word heads the names where no other column does.
     check("## 请求参数\n\n|参数位置|是否必选|类型|说明|\n|--|--|--|--|\n|body|否|String|体。|\n", &["body: body"], &[]);
 }
+
+#[test]
+fn scenarios_of_an_object_are_one_object() {
+    let page = |caption: &str, second: &str| {
+        format!(
+            "## 请求参数\n\n**表 1**  请求参数\n\n{HEADER}|tail|是|Object|尾。|\n\n**表 2**  {caption}（晴天）\n\n{HEADER}|name|是|String|名。|\n|sun|是|String|日。|\n\n**表 3**  {second}（雨天）\n\n{HEADER}|name|是|String|名。|\n|rain|是|Object|雨。|\n|hat|否|String|帽。|\n\n**表 4**  rain字段说明\n\n{HEADER}|drop|是|String|滴。|\n"
+        )
+    };
+    check(
+        &page("tail字段说明", "tail字段说明"),
+        &["body: tail -> tail", "tail: name, sun when 晴天, rain when 雨天 -> rain, hat", "rain: drop"],
+        &[],
+    );
+    check(
+        &page("tail字段说明", "bow字段说明"),
+        &["body: tail -> tail", "tail: name, sun", "bow: name, rain -> rain, hat", "rain: drop"],
+        &["table-unreferenced"],
+    );
+}
+
+#[test]
+fn examples_show_that_a_body_is_an_array() {
+    let page = |example: &str| {
+        format!("## 请求参数\n\n{HEADER}|key|是|String|键。|\n|value|否|String|值。|\n\n## 请求示例\n\n{example}\n")
+    };
+    check(&page("```\n[{\"key\":\"a\",\"value\":\"b\"},{\"key\":\"c\"}]\n```"), &["body array: key, value"], &[]);
+    check(&page("```\n{\"key\":\"a\"}\n```"), &["body: key, value"], &[]);
+    for example in [
+        "```\n[{\"other\":\"a\"}]\n```",
+        "```\n[\"a\"]\n```",
+        "```\n[]\n```",
+        "```\n[{\"key\":\"a\"}]\n```\n\n```\n{\"key\":\"a\"}\n```",
+    ] {
+        check(&page(example), &["body: key, value"], &["example-type-differs"]);
+    }
+}
