@@ -108,6 +108,29 @@ fn all_places(rows: &[TableRow], at: usize) -> bool {
         && rows.iter().all(|row| row.cells.get(at).is_some_and(|cell| rows::place(&cell.plain()).is_some()))
 }
 
+/// Decides what a column of constraints holds: flags where no other column does and most cells begin with one, else
+/// what values must keep to.
+fn settle_constraint(roles: &mut [Option<Column>], rows: &[TableRow]) {
+    let Some(at) = roles.iter().position(|role| *role == Some(Column::Constraint)) else { return };
+    let none = &vocabulary().value_none;
+    let said = || {
+        rows.iter()
+            .filter_map(|row| row.cells.get(at).map(|cell| cell.plain().trim().to_string()))
+            .filter(|text| !text.is_empty() && !none.contains(text))
+    };
+    let flags = said().filter(|text| rows::mandatory(text).is_some()).count();
+    let role = if !roles.contains(&Some(Column::Mandatory)) && flags > 0 && flags * 2 >= said().count() {
+        Column::Mandatory
+    } else if roles.contains(&Some(Column::Range)) {
+        Column::Ignored
+    } else {
+        Column::Range
+    };
+    if let Some(slot) = roles.get_mut(at) {
+        *slot = Some(role);
+    }
+}
+
 fn from_cells(header: &[Cell], rows: &[TableRow]) -> Columns {
     let words = vocabulary();
     let texts: Vec<String> = header.iter().map(|cell| cell.plain()).collect();
@@ -124,6 +147,7 @@ fn from_cells(header: &[Cell], rows: &[TableRow]) -> Columns {
             break;
         }
     }
+    settle_constraint(&mut roles, rows);
     let mut by_place = None;
     // Headers such as `东西 | 是否必选 | 类型` name no other column: the first word is then a slip for the name.
     if !roles.contains(&Some(Column::Name))

@@ -215,6 +215,9 @@ fn range_part(lines: &[String], blocks: &[Block], shape: Option<&Shape>, facts: 
     phrases(lines, shape, facts);
     let text = lines.join(" ");
     let text = text.trim();
+    if vocabulary().value_none.iter().any(|none| none == text) {
+        return;
+    }
     if facts.min.is_none()
         && is_number(shape)
         && let Some((low, high)) = plain_range(text)
@@ -739,6 +742,15 @@ mod tests {
         check(Shape::String, &["当type为kite时必选。"], &[], "conditional");
         check(Shape::String, &["正则表达式：^[a-z]+$"], &[], "pattern=^[a-z]+$");
         check(Shape::String, &["This parameter is not included when the call succeeds."], &[], "conditional");
+    }
+
+    #[test]
+    fn range_cells() {
+        let said_of = |shape: Shape, text: &str| said(&read(None, None, Some(&cell(&[text], &[])), Some(&shape)));
+        assert_eq!(said_of(Shape::String, "N/A"), "");
+        assert_eq!(said_of(Shape::String, "0-255个字符"), "min_length=0 max_length=255");
+        assert_eq!(said_of(Shape::Integer32, "取值范围：1-100"), "min=1 max=100");
+        assert_eq!(said_of(Shape::Boolean, "{true, false}"), "");
     }
 
     #[test]

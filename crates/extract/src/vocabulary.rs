@@ -100,6 +100,8 @@ pub enum Column {
     Method,
     /// A request path.
     Uri,
+    /// What a value must keep to, or whether the parameter must be given: the cells tell which.
+    Constraint,
     /// Where the parameter goes: header, query string, path or body. Told by the cells, not by the header word.
     Place,
     /// Known, and of no use for a spec.
@@ -188,6 +190,7 @@ const COLUMNS: &[(&str, Column)] = &[
     ("description", Column::Description),
     ("default", Column::Default),
     ("range", Column::Range),
+    ("constraint", Column::Constraint),
     ("example", Column::Example),
     ("code", Column::Code),
     ("method", Column::Method),
