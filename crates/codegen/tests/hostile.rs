@@ -106,6 +106,7 @@ fn service(name: &str, number: usize) -> Service {
             .clone(),
         condition: if index.is_multiple_of(5) { claim() } else { None },
         table: Some(if index % 4 == 3 { "nowhere".into() } else { text() }).filter(|_| index.is_multiple_of(2)),
+        map: None,
         opaque: Some(text()).filter(|_| index.is_multiple_of(7)),
         facts: Facts {
             default: claim(),
