@@ -273,6 +273,9 @@ fn phrases(lines: &[String], shape: Option<&Shape>, facts: &mut Facts) {
                 if !digits && form.tokens.contains(&Token::Number) {
                     continue;
                 }
+                if form.kind == FactKind::Range && of_length(&lower, at) {
+                    continue;
+                }
                 if let Some(captures) = matched(&form.tokens, line, &lower, at) {
                     store(form.kind, captures, shape, facts);
                 }
@@ -292,6 +295,15 @@ fn phrases(lines: &[String], shape: Option<&Shape>, facts: &mut Facts) {
             }
         }
     }
+}
+
+/// Whether the words before a range say that a length is meant and no value.
+fn of_length(lower: &str, at: usize) -> bool {
+    lower.get(..at).is_some_and(|head| {
+        let head = head.trim_end();
+        let head = head.strip_suffix("取值").unwrap_or(head);
+        head.ends_with("length") || head.ends_with("长度")
+    })
 }
 
 fn store(kind: FactKind, captures: Captures, shape: Option<&Shape>, facts: &mut Facts) {
@@ -369,6 +381,14 @@ fn matched(tokens: &[Token], text: &str, lower: &str, at: usize) -> Option<Captu
             }
             Token::Value => {
                 let tail = text.get(at..)?;
+                // Without a word such as `为` between them, only a literal is a default: `默认VPC` is a thing.
+                let joined = match number.checked_sub(1).and_then(|before| tokens.get(before)) {
+                    Some(Token::Words(words)) => words.last().is_some_and(|word| word.ends_with(['认', '省', '值'])),
+                    _ => false,
+                };
+                if joined && !begins_with_literal(tail) {
+                    return None;
+                }
                 captures.value = Some(sentence(tail).to_string());
                 at += tail.len();
             }
@@ -389,6 +409,16 @@ fn matched(tokens: &[Token], text: &str, lower: &str, at: usize) -> Option<Captu
         }
     }
     Some(captures)
+}
+
+/// Whether a text begins with a number, a truth value or a quoted word.
+fn begins_with_literal(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with(['“', '"', '‘', '`'])
+        || text.strip_prefix('-').unwrap_or(text).starts_with(|c: char| c.is_ascii_digit())
+        || ["true", "false"]
+            .iter()
+            .any(|word| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
 }
 
 fn skip_blanks(text: &str, at: usize) -> usize {
@@ -742,6 +772,52 @@ mod tests {
         check(Shape::String, &["当type为kite时必选。"], &[], "conditional");
         check(Shape::String, &["正则表达式：^[a-z]+$"], &[], "pattern=^[a-z]+$");
         check(Shape::String, &["This parameter is not included when the call succeeds."], &[], "conditional");
+    }
+
+    #[test]
+    fn defaults_without_a_word_for_value() {
+        for text in ["缺省20。", "默认20", "默认值20，可修改", "缺省值20。", "缺省取值为20", "默认 20"]
+        {
+            check(Shape::Integer32, &[text], &[], "default=20");
+        }
+        check(Shape::Integer32, &["默认-1"], &[], "default=-1");
+        check(Shape::Boolean, &["缺省false"], &[], "default=false");
+        check(Shape::Boolean, &["缺省“false”。"], &[], "default=false");
+        check(Shape::String, &["使用默认VPC的风筝。"], &[], "");
+        check(Shape::String, &["默认安全组default。"], &[], "");
+        check(Shape::String, &["默认“red”。"], &[], "default=red");
+        check(Shape::Integer32, &["默认按照风筝排序。"], &[], "");
+        check(Shape::Integer32, &["**1** is used by default."], &[], "");
+        check(Shape::Integer32, &["The default setting is **1**."], &[], "default=1");
+    }
+
+    #[test]
+    fn lengths_are_no_values() {
+        check(Shape::Integer32, &["The length ranges from 1 to 64 characters."], &[], "");
+        check(Shape::Integer32, &["The value length ranges from 1 to 64."], &[], "");
+        check(Shape::Integer32, &["长度范围为1~64。"], &[], "");
+        check(Shape::Integer32, &["长度取值范围：1-64。"], &[], "");
+        check(Shape::Integer32, &["The value ranges from 1 to 64."], &[], "min=1 max=64");
+    }
+
+    #[test]
+    fn more_words_for_limits() {
+        for text in
+            ["取值范围从1到100", "取值范围：从1到100", "范围1-100", "取值区间为1-100", "取值大于等于1，小于等于100"]
+        {
+            check(Shape::Integer32, &[text], &[], "min=1 max=100");
+        }
+        for text in ["must be an integer from 1 to 100", "The value is an integer from 1 to 100."] {
+            check(Shape::Integer32, &[text], &[], "min=1 max=100");
+        }
+        check(Shape::String, &["长度限制为1~64"], &[], "min_length=1 max_length=64");
+        check(Shape::String, &["长度1到64"], &[], "min_length=1 max_length=64");
+        check(Shape::String, &["满足正则^[a-z]+$"], &[], "pattern=^[a-z]+$");
+        check(Shape::String, &["可以为TCP、UDP或者HTTP"], &[], "values=TCP|UDP|HTTP");
+        check(Shape::String, &["It can be opened and closed."], &[], "");
+        check(Shape::String, &["Possible values are **a** and **b**."], &[], "values=a|b");
+        check(Shape::String, &["可以为空。"], &[], "");
+        check(Shape::String, &["保留字段。"], &[], "deprecated");
     }
 
     #[test]
