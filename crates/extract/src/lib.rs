@@ -140,6 +140,11 @@ fn run<'a>(page: &'a Page, context: &Context<'a>, wanted: &mut Vec<String>, repo
     shelf.import_sections(&mut pieces);
     shelf.pages.iter().skip(1).for_each(|lent| report.add_file(lent.file));
     let known = shelf.pages.len();
+    for (line, link) in &shelf.unfollowed {
+        let shown = rows::shorten(link);
+        let message = format!("the section is described behind `{shown}`, which is in no page that was read");
+        report.say(&codes::LINK_BROKEN, *line, message);
+    }
     let mut tables = tables::collect(&pieces, settings, report);
     shelf.import_tables(&mut tables, settings);
     shelf.pages.iter().skip(known).for_each(|lent| report.add_file(lent.file));

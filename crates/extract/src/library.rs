@@ -275,13 +275,22 @@ pub struct Shelf<'a> {
     known: Vec<Ids<'a>>,
     /// Links to other pages, where a schema is expected behind them.
     pub wanted: Vec<String>,
+    /// Links of sections that hold nothing but a link, behind which no page is known, with their lines.
+    pub unfollowed: Vec<(u32, String)>,
 }
 
 impl<'a> Shelf<'a> {
     /// A shelf with the operation's own page.
     pub fn new(own: Shelved<'a>, library: Option<&'a Library>) -> Self {
         let known = vec![Ids::of(own.page)];
-        Shelf { library, pages: vec![own], by_file: HashMap::from([(own.file, 0)]), known, wanted: Vec::new() }
+        Shelf {
+            library,
+            pages: vec![own],
+            by_file: HashMap::from([(own.file, 0)]),
+            known,
+            wanted: Vec::new(),
+            unfollowed: Vec::new(),
+        }
     }
 
     /// The page on the shelf that a link leads to, and the anchor there; only pages that were taken are found.
@@ -357,6 +366,17 @@ impl<'a> Shelf<'a> {
             .filter(|placed| matches!(placed.piece, Piece::Table(_)))
             .map(|placed| placed.section)
             .collect();
+        // The own tables of request and response by their anchors: a section may say that it is as one of them.
+        let mut own: HashMap<String, Placed<'a>> = HashMap::new();
+        for placed in pieces.iter() {
+            let Piece::Table(table) = placed.piece else { continue };
+            if matches!(placed.role, SectionRole::Request | SectionRole::Response) {
+                for anchor in &table.anchors {
+                    own.entry(anchor.to_lowercase()).or_insert(*placed);
+                }
+            }
+        }
+        let mut repeated: HashSet<(*const Table, bool)> = HashSet::new();
         let mut out: Vec<Placed<'a>> = Vec::with_capacity(pieces.len());
         for placed in pieces.drain(..) {
             out.push(placed);
@@ -372,10 +392,23 @@ impl<'a> Shelf<'a> {
             }
             for (_, link) in text.links() {
                 if !self.away(0, link) {
+                    let place = self.locate(0, link).filter(|_| placed.role != SectionRole::ErrorResponse);
+                    let response = placed.role == SectionRole::Response;
+                    if let Some((_, fragment)) = place
+                        && let Some(table) = own.get(&fragment).copied()
+                        && let Piece::Table(behind) = table.piece
+                        && repeated.insert((std::ptr::from_ref(behind), response))
+                    {
+                        out.push(Placed { section: placed.section, role: placed.role, label: false, ..table });
+                    }
                     continue;
                 }
                 self.want(link);
-                let Some(number) = self.take(0, link) else { continue };
+                let taken = self.take(0, link);
+                if taken.is_none() && placed.role != SectionRole::ErrorResponse {
+                    self.unfollowed.push((text.line, link.to_string()));
+                }
+                let Some(number) = taken else { continue };
                 let Some((_, fragment)) = self.locate(0, link) else { continue };
                 let Some(shelved) = self.pages.get(number) else { continue };
                 out.extend(chosen(shelved.page, &fragment, placed.role, &plain).into_iter().map(|piece| Placed {

@@ -1,5 +1,7 @@
 //! The parameter tables of a page: where each stands, what its caption announces, and its rows.
 
+use std::collections::HashSet;
+
 use tablature_pages::model::Table;
 use tablature_spec::codes;
 
@@ -69,6 +71,7 @@ pub struct ParameterTable<'a> {
 pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut Report) -> Vec<ParameterTable<'a>> {
     let words = vocabulary();
     let mut out = Vec::new();
+    let mut seen: HashSet<*const Table> = HashSet::new();
     let mut section = usize::MAX;
     let mut heading: Option<String> = None;
     let mut code: Option<u16> = None;
@@ -155,7 +158,12 @@ pub fn collect<'a>(pieces: &[Placed<'a>], settings: Settings<'_>, report: &mut R
             report.counts = before;
             continue;
         }
+        let said = report.diagnostics.len();
         let rows = rows::read(table, &columns, settings, report);
+        // A table that two sections mean is read twice and spoken of once.
+        if !seen.insert(std::ptr::from_ref(table)) {
+            report.diagnostics.truncate(said);
+        }
         if placed.page != 0 {
             report.counts = before;
         }

@@ -140,3 +140,14 @@ fn examples_show_that_a_body_is_an_array() {
         check(&page(example), &["body: key, value"], &["example-type-differs"]);
     }
 }
+
+#[test]
+fn a_response_can_be_the_table_of_the_request() {
+    let page = |link: &str| {
+        format!(
+            "## 请求参数\n\n**表 1**  请求参数\n\n<a name=\"t1\"></a>\n<table><thead><tr><th>参数</th><th>参数类型</th><th>描述</th></tr></thead><tbody><tr><td>knot</td><td>String</td><td>结。</td></tr></tbody></table>\n\n## 响应消息\n\n响应的说明请参见[这里]({link})。\n"
+        )
+    };
+    check(&page("#t1"), &["body: knot", "response: knot"], &[]);
+    check(&page("别处.md"), &["body: knot"], &["link-broken"]);
+}
