@@ -547,9 +547,14 @@ fn closed_list(blocks: &[Block], lines: &[String], shape: Option<&Shape>, labell
             _ => announced = false,
         }
     }
-    for line in lines {
+    for (number, line) in lines.iter().enumerate() {
         if !triggered(line) {
             continue;
+        }
+        if line.trim_end().ends_with(':')
+            && let Some(values) = line_values(lines.get(number + 1..).unwrap_or_default(), shape)
+        {
+            return Some(values);
         }
         let lower = line.to_ascii_lowercase();
         let end = FORMS
@@ -565,6 +570,28 @@ fn closed_list(blocks: &[Block], lines: &[String], shape: Option<&Shape>, labell
         }
     }
     None
+}
+
+/// The values of lines below an announcement: `X` in every one, or `X：text` in every one. They end at a line that
+/// states another fact or has no colon; a line with a colon that begins with prose shows that no values are listed.
+fn line_values(lines: &[String], shape: Option<&Shape>) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    let mut explained = None;
+    for line in lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()) {
+        let value = lead(line, shape).filter(|_| !line.ends_with(':'));
+        let explains = value.as_deref() != Some(trim_marks(line));
+        match value {
+            Some(value) if explained.is_none_or(|known| known == explains) => values.push(value),
+            _ if FORMS.words.any(&line.to_ascii_lowercase()) => break,
+            _ if line.contains(':') => return None,
+            _ => break,
+        }
+        explained = Some(explains);
+        if values.len() > MAX_VALUES {
+            return None;
+        }
+    }
+    finish(values).filter(|values| values.len() >= 2)
 }
 
 fn list_items(blocks: &[Block], shape: Option<&Shape>) -> Option<Vec<String>> {
@@ -789,6 +816,16 @@ mod tests {
         check(Shape::Integer32, &["默认按照风筝排序。"], &[], "");
         check(Shape::Integer32, &["**1** is used by default."], &[], "");
         check(Shape::Integer32, &["The default setting is **1**."], &[], "default=1");
+    }
+
+    #[test]
+    fn values_on_lines() {
+        check(Shape::String, &["协议。枚举值：", "HTTP", "HTTPS"], &[], "values=HTTP|HTTPS");
+        check(Shape::Integer32, &["取值：", "1：红色", "2：蓝色"], &[], "values=1|2");
+        check(Shape::String, &["Enumeration values:", "**HTTP**", "**HTTPS**"], &[], "values=HTTP|HTTPS");
+        check(Shape::String, &["枚举值：", "a", "b", "默认值：a"], &[], "default=a values=a|b");
+        check(Shape::String, &["取值范围：", "red：红色", "任意的颜色：其他"], &[], "");
+        check(Shape::String, &["枚举值：", "HTTP", "说明其余的风筝。"], &[], "");
     }
 
     #[test]
