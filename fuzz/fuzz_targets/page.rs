@@ -9,7 +9,7 @@ use tablature_spec::{check, merge, read, write};
 pub fn run(bytes: &[u8], format: Format) {
     let (page, _) = tablature_pages::read("page", bytes, Some(format));
     let Some(page) = page else { return };
-    let context = Context { source: "fuzz", file: "page", digest: "0", keep_descriptions: bytes.len() % 2 == 0 };
+    let context = Context { source: "fuzz", file: "page", digest: "0", keep_descriptions: bytes.len() % 2 == 0, library: None };
     let Outcome::Operations(operations) = tablature_extract::extract(&page, &context).outcome else { return };
     for operation in merge::merge(vec![operations.clone(), operations]) {
         let text = write::operation(&operation);
