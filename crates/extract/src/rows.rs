@@ -391,8 +391,15 @@ pub fn mandatory(text: &str) -> Option<(bool, String)> {
         if ascii && rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
             continue;
         }
-        let tail = text.get(text.len() - rest.len()..).unwrap_or_default();
-        if ascii && tail.starts_with(' ') && !tail.trim_start().starts_with(['(', '（']) {
+        // Lower case can be longer than the text; then the text as it is will do.
+        let tail = text.len().checked_sub(rest.len()).and_then(|at| text.get(at..)).unwrap_or_default();
+        // Only `yes` and `no` are answers with anything behind them: `Mandatory for red kites` is a condition.
+        let answer = matches!(word.as_str(), "yes" | "no");
+        if ascii && !answer && tail.starts_with(' ') && !tail.trim_start().starts_with(['(', '（']) {
+            continue;
+        }
+        // `N/A` and `Y/N` answer nothing.
+        if ascii && tail.starts_with('/') {
             continue;
         }
         let tail = tail.trim().trim_start_matches(['。', '，', ',', '.', '：', ':', ';', '；']).trim();
@@ -469,6 +476,13 @@ mod tests {
         check_mandatory("type = 2时必选", None);
         check_mandatory("Mandatory for red kites", None);
         check_mandatory("Nothing", None);
+        check_mandatory(
+            "No This parameter is needed for red kites.",
+            Some((false, "This parameter is needed for red kites.")),
+        );
+        check_mandatory("Yes when it rains", Some((true, "when it rains")));
+        check_mandatory("N/A", None);
+        check_mandatory("是İİİİ", Some((true, "")));
     }
 
     #[test]
