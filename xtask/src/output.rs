@@ -40,21 +40,26 @@ pub fn edited(text: &str) -> bool {
 pub struct Changes {
     /// Files with their new content.
     pub writes: Vec<(PathBuf, String)>,
+    /// Devices and pipes with what goes into them: such a thing is written to, never replaced by a file.
+    pub streams: Vec<(PathBuf, String)>,
     /// Files that vanish.
     pub removals: Vec<PathBuf>,
 }
 
 impl Changes {
-    /// Plans a file, unless it already is so.
+    /// Plans a file, unless it already is so. Behind a link, the file it leads to is meant.
     pub fn write(&mut self, path: PathBuf, content: String) {
-        if fs::read(&path).ok().as_deref() != Some(content.as_bytes()) {
-            self.writes.push((path, content));
+        let path = if path.is_symlink() { fs::canonicalize(&path).unwrap_or(path) } else { path };
+        match fs::metadata(&path) {
+            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => self.streams.push((path, content)),
+            Ok(metadata) if metadata.is_file() && fs::read(&path).is_ok_and(|old| old == content.as_bytes()) => {}
+            _ => self.writes.push((path, content)),
         }
     }
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.writes.is_empty() && self.removals.is_empty()
+        self.writes.is_empty() && self.streams.is_empty() && self.removals.is_empty()
     }
 
     /// Writes everything next to its place first, and moves it there only if all could be written. What was moved is
@@ -101,6 +106,9 @@ impl Changes {
         for (index, (path, _)) in self.writes.iter().enumerate() {
             fs::rename(beside(path, index, "new"), path).map_err(|error| (path.clone(), error))?;
             stage.written.push(path.clone());
+        }
+        for (path, content) in &self.streams {
+            fs::write(path, content).map_err(|error| (path.clone(), error))?;
         }
         Ok(())
     }
@@ -189,5 +197,25 @@ mod tests {
         assert_eq!(fs::read_to_string(at("old")).unwrap(), "new");
         assert!(at("deep/er/new").exists() && !at("file").exists());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_and_links_stay_what_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("file"), "1").unwrap();
+        std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
+        // Through a link, so that a mistake here costs the link and not the machine's device.
+        std::os::unix::fs::symlink("/dev/null", at("sink")).unwrap();
+        let mut changes = Changes::default();
+        changes.write(at("link"), "2".into());
+        changes.write(at("sink"), "2".into());
+        assert_eq!((changes.writes.len(), changes.streams.len()), (1, 1));
+        changes.commit().unwrap();
+        assert!(at("link").is_symlink() && at("sink").is_symlink());
+        assert_eq!(fs::read_to_string(at("file")).unwrap(), "2");
+        assert_eq!(fs::read_to_string(at("sink")).unwrap(), "");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3);
     }
 }
