@@ -1,4 +1,4 @@
-//! One call: collects parameters, checks them, sends, and judges the answer.
+//! One call: collects parameters and checks them.
 
 use std::fmt;
 use std::future::Future;
@@ -6,45 +6,33 @@ use std::future::Future;
 use serde::Serialize;
 
 use crate::client::Client;
-use crate::endpoint::Endpoint;
-use crate::error::{Error, Missing, chain};
+use crate::error::{Error, Missing};
 use crate::headers::Headers;
 use crate::lenient::Lenient;
 use crate::operation::{Location, Operation};
 use crate::path::{self, Piece};
-use crate::response::{Raw, Reply};
-use crate::transport::{BoxFuture, HttpRequest};
-
-const CONTENT_TYPE: &str = "Content-Type";
+use crate::response::Raw;
 
 /// A call of one operation, as the generated setters fill it. It owns all that it needs, so its futures are `'static`.
 pub struct Call {
-    client: Client,
-    operation: &'static Operation,
+    pub(crate) client: Client,
+    pub(crate) operation: &'static Operation,
     path: Vec<(&'static str, String)>,
-    query: Vec<(&'static str, String)>,
-    headers: Headers,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) headers: Headers,
     /// Given by `with_header`, stronger than everything else.
-    overrides: Headers,
-    body: Option<Body>,
+    pub(crate) overrides: Headers,
+    pub(crate) body: Option<Body>,
     missing: Vec<String>,
     project_id: Option<String>,
-    endpoint: Option<String>,
+    pub(crate) endpoint: Option<String>,
     /// What a setter could not do; `send` returns it, because setters return the builder.
-    failure: Option<Error>,
+    pub(crate) failure: Option<Error>,
 }
 
-struct Body {
-    media_type: String,
-    bytes: Vec<u8>,
-}
-
-/// A request that is ready but for the credentials, so that each attempt can be authorized anew.
-struct Prepared {
-    client: Client,
-    operation: &'static Operation,
-    endpoint: Endpoint,
-    request: HttpRequest,
+pub(crate) struct Body {
+    pub(crate) media_type: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Call {
@@ -151,47 +139,7 @@ impl Call {
         async move { Ok(Raw::new(reply.await?)) }
     }
 
-    /// Boxed here, so that each operation compiles a pointer and not this whole machine.
-    fn execute(self) -> BoxFuture<'static, Result<Reply, Error>> {
-        Box::pin(async move {
-            let operation = self.operation;
-            let prepared = self.prepare().map_err(|error| error.of(operation))?;
-            prepared.attempt().await.map_err(|error| error.of(operation))
-        })
-    }
-
-    /// Everything that can be checked without I/O.
-    fn prepare(mut self) -> Result<Prepared, Error> {
-        let missing = self.all_missing();
-        if !missing.is_empty() {
-            return Err(Error::missing(missing));
-        }
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
-        }
-        let endpoint = match &self.endpoint {
-            Some(url) => Endpoint::parse(url).map_err(Error::configuration)?,
-            None => self.client.endpoint(self.operation.service)?,
-        };
-        let path = path::fill(self.operation.path, |name| self.path_value(name)).map_err(Error::invalid)?;
-        let fixed = self.operation.query.iter().copied();
-        let query = path::query(fixed.chain(self.query.iter().map(|(name, value)| (*name, value.as_str()))));
-
-        let mut request = HttpRequest::new(self.operation.method, format!("{}{path}{query}", endpoint.as_str()));
-        request.timeout = Some(self.client.timeout());
-        if let Some(body) = self.body.take() {
-            request.headers.insert(CONTENT_TYPE, body.media_type);
-            request.body = body.bytes;
-        }
-        request.headers.override_with(&self.headers);
-        request.headers.override_with(&self.overrides);
-        match request.headers.problem() {
-            Some(problem) => Err(Error::invalid(problem)),
-            None => Ok(Prepared { client: self.client, operation: self.operation, endpoint, request }),
-        }
-    }
-
-    fn all_missing(&self) -> Vec<Missing> {
+    pub(crate) fn all_missing(&self) -> Vec<Missing> {
         let mut missing: Vec<Missing> = Vec::new();
         let mut add = |location, name: &str, hint| {
             if !missing.iter().any(|known| known.location == location && known.name == name) {
@@ -225,7 +173,7 @@ impl Call {
         missing
     }
 
-    fn path_value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn path_value(&self, name: &str) -> Option<&str> {
         let set = self.path.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
         match name {
             "project_id" => self.project_id.as_deref().or(set).or(self.client.project_id()),
@@ -243,24 +191,6 @@ fn hint(name: &str) -> Option<&'static str> {
         }
         "domain_id" => Some("set the account with Client::builder().domain_id(..)"),
         _ => None,
-    }
-}
-
-impl Prepared {
-    /// Authorizes and sends once.
-    async fn attempt(&self) -> Result<Reply, Error> {
-        let mut request = self.request.clone();
-        if let Some(credentials) = self.client.credentials() {
-            let authorized = credentials.authorize(&mut request).await;
-            authorized.map_err(|error| Error::credentials(chain(&error)).with_source(error))?;
-            if let Some(problem) = request.headers.problem() {
-                return Err(Error::credentials(problem));
-            }
-        }
-        let secrets = request.headers.secrets();
-        let response = self.client.transport().send(request).await;
-        let response = response.map_err(|error| Error::transport(self.endpoint.origin(), error))?;
-        Ok(Reply::new(self.operation, response, secrets))
     }
 }
 

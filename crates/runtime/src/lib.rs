@@ -62,6 +62,7 @@ mod operation;
 mod path;
 mod repeated_keys;
 mod response;
+mod send;
 mod transport;
 
 pub use call::Call;
