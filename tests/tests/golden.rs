@@ -162,7 +162,7 @@ async fn missing_fields_are_named_through_objects_and_arrays() {
     create.send().await.expect("an answer");
     let (request, line) = mock.request();
     assert_eq!(line, "POST /v1/p/nested");
-    let body = String::from_utf8(request.body).expect("text");
+    let body = String::from_utf8(request.body.to_vec()).expect("text");
     assert_eq!(body, r#"{"name":"n","engine":"PostgreSQL","volume":{"type":"SSD"}}"#);
 
     let (client, _) = Mock::answering("{}");

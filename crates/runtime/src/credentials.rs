@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::headers::Headers;
 use crate::transport::{BoxError, BoxFuture, HttpRequest};
 
 /// The header that carries a token.
@@ -25,6 +26,21 @@ pub trait CredentialsProvider: Send + Sync {
     fn check(&self) -> Result<(), CredentialsError> {
         Ok(())
     }
+
+    /// Told that the service answered 401 to a request with the headers `refused`; says whether authorizing the request again would
+    /// give something else. Asked once for each call, which is sent once more if the answer is yes.
+    ///
+    /// Many calls may be refused at the same time: a provider whose token is not the one in `refused` any more has nothing to do.
+    fn refresh<'a>(&'a self, refused: &'a Headers) -> BoxFuture<'a, Result<bool, CredentialsError>> {
+        let _ = refused;
+        Box::pin(std::future::ready(Ok(false)))
+    }
+
+    /// Whether what [`authorize`](CredentialsProvider::authorize) adds depends on [`HttpRequest::time`]. Then a request that is refused
+    /// with 401 or 403 by a server whose clock differs is authorized and sent once more, by the clock of the server.
+    fn uses_time(&self) -> bool {
+        false
+    }
 }
 
 impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
@@ -34,6 +50,14 @@ impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
 
     fn check(&self) -> Result<(), CredentialsError> {
         (**self).check()
+    }
+
+    fn refresh<'a>(&'a self, refused: &'a Headers) -> BoxFuture<'a, Result<bool, CredentialsError>> {
+        (**self).refresh(refused)
+    }
+
+    fn uses_time(&self) -> bool {
+        (**self).uses_time()
     }
 }
 

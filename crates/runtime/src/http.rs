@@ -43,16 +43,16 @@ impl HttpTransport {
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         if cfg!(not(any(feature = "rustls", feature = "native-tls"))) && request.url.starts_with("https:") {
-            return Err(TransportError::other(
+            return Err(TransportError::refused(
                 "this build has no TLS: enable the feature `rustls` or `native-tls` of tablature-runtime, or use an endpoint that starts with http://",
             ));
         }
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(TransportError::other(
+            return Err(TransportError::refused(
                 "the call was polled outside a tokio runtime: run it under #[tokio::main] or in Runtime::block_on",
             ));
         }
-        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(TransportError::other)?;
+        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(TransportError::refused)?;
         let mut builder = self.client.request(method, &request.url);
         for (name, value) in request.headers.iter() {
             builder = builder.header(name, value);
@@ -90,6 +90,11 @@ impl fmt::Debug for HttpTransport {
 
 /// The URL is left out: the caller names the host, and a query may hold what should not be logged.
 fn failure(error: reqwest::Error) -> TransportError {
-    let (connect, timeout) = (error.is_connect(), error.is_timeout());
-    TransportError::with(connect, timeout, Box::new(error.without_url()))
+    let make = match (error.is_connect(), error.is_timeout()) {
+        (true, true) => TransportError::connect_timeout,
+        (true, false) => TransportError::connect,
+        (false, true) => TransportError::timeout,
+        (false, false) => TransportError::other,
+    };
+    make(error.without_url())
 }

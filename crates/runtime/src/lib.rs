@@ -75,6 +75,8 @@ pub use operation::{Host, Location, Operation, Service};
 pub use response::Raw;
 pub use transport::{BoxError, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 
+/// Bytes that are cheap to clone: the body of a request.
+pub use bytes::Bytes;
 /// Any JSON value: what a field is whose shape no page describes.
 pub use serde_json::Value;
 

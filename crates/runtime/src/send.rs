@@ -1,5 +1,7 @@
 //! Sends a call: forms the request, authorizes each attempt, hands it to the transport.
 
+use std::time::SystemTime;
+
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoint::Endpoint;
@@ -48,9 +50,10 @@ impl Call {
 
         let mut request = HttpRequest::new(self.operation.method, format!("{}{path}{query}", endpoint.as_str()));
         request.timeout = Some(self.client.timeout());
+        request.operation = Some(self.operation);
         if let Some(body) = self.body.take() {
             request.headers.insert(CONTENT_TYPE, body.media_type);
-            request.body = body.bytes;
+            request.body = body.bytes.into();
         }
         request.headers.override_with(&self.headers);
         request.headers.override_with(&self.overrides);
@@ -65,6 +68,7 @@ impl Prepared {
     /// Authorizes and sends once.
     async fn attempt(&self) -> Result<Reply, Error> {
         let mut request = self.request.clone();
+        request.time = SystemTime::now();
         if let Some(credentials) = self.client.credentials() {
             let authorized = credentials.authorize(&mut request).await;
             authorized.map_err(|error| Error::credentials(chain(&error)).with_source(error))?;

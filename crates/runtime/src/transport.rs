@@ -4,10 +4,16 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
 
 use crate::error::chain;
 use crate::headers::Headers;
+use crate::operation::Operation;
+
+/// How large the body of an answer may be unless the caller says otherwise: far above any list, and far below what a machine has.
+pub(crate) const MAX_RESPONSE_BYTES: usize = 16 << 20;
 
 /// A boxed error of any type, as sources are kept.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -34,15 +40,30 @@ pub struct HttpRequest {
     /// The header fields; the transport adds `Host` and `Content-Length`.
     pub headers: Headers,
     /// The body; empty for none.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// How long this request may take from the first byte sent to the last byte received.
     pub timeout: Option<Duration>,
+    /// How many bytes of a body the answer may have, once it is decompressed; more is a [`TransportError::too_large`].
+    pub max_response_bytes: usize,
+    /// When the request is sent, by the clock of the server as far as it is known: the time that a signature states.
+    pub time: SystemTime,
+    /// The operation that is called; none for requests that credentials make on their own.
+    pub operation: Option<&'static Operation>,
 }
 
 impl HttpRequest {
     /// A request without headers and body.
     pub fn new(method: impl Into<String>, url: impl Into<String>) -> HttpRequest {
-        HttpRequest { method: method.into(), url: url.into(), headers: Headers::new(), body: Vec::new(), timeout: None }
+        HttpRequest {
+            method: method.into(),
+            url: url.into(),
+            headers: Headers::new(),
+            body: Bytes::new(),
+            timeout: None,
+            max_response_bytes: MAX_RESPONSE_BYTES,
+            time: SystemTime::now(),
+            operation: None,
+        }
     }
 }
 
@@ -106,39 +127,68 @@ impl fmt::Debug for HttpResponse {
 /// Why a request got no response.
 #[derive(Debug)]
 pub struct TransportError {
-    connect: bool,
-    timeout: bool,
+    kind: Kind,
     source: BoxError,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Connect,
+    ConnectTimeout,
+    Timeout,
+    Refused,
+    TooLarge,
+    Other,
+}
+
 impl TransportError {
-    /// No connection could be made, so the server saw nothing of the request.
-    pub fn connect(source: impl Into<BoxError>) -> TransportError {
-        TransportError { connect: true, timeout: false, source: source.into() }
+    fn new(kind: Kind, source: impl Into<BoxError>) -> TransportError {
+        TransportError { kind, source: source.into() }
     }
 
-    /// The time was up.
+    /// No connection could be made, so the server saw nothing of the request, and it may be sent again whatever it does.
+    pub fn connect(source: impl Into<BoxError>) -> TransportError {
+        TransportError::new(Kind::Connect, source)
+    }
+
+    /// The time for making a connection was up; the server saw nothing of the request.
+    pub fn connect_timeout(source: impl Into<BoxError>) -> TransportError {
+        TransportError::new(Kind::ConnectTimeout, source)
+    }
+
+    /// The time was up; the server may have seen the request.
     pub fn timeout(source: impl Into<BoxError>) -> TransportError {
-        TransportError { connect: false, timeout: true, source: source.into() }
+        TransportError::new(Kind::Timeout, source)
+    }
+
+    /// The transport does not send such a request, however often it is asked.
+    pub fn refused(source: impl Into<BoxError>) -> TransportError {
+        TransportError::new(Kind::Refused, source)
+    }
+
+    /// The answer is larger than [`HttpRequest::max_response_bytes`]; the rest of it was not read.
+    pub fn too_large(source: impl Into<BoxError>) -> TransportError {
+        TransportError::new(Kind::TooLarge, source)
     }
 
     /// Any other failure; the server may have seen the request.
     pub fn other(source: impl Into<BoxError>) -> TransportError {
-        TransportError { connect: false, timeout: false, source: source.into() }
+        TransportError::new(Kind::Other, source)
     }
 
-    pub(crate) fn with(connect: bool, timeout: bool, source: BoxError) -> TransportError {
-        TransportError { connect, timeout, source }
-    }
-
-    /// Whether no connection could be made.
+    /// Whether no connection could be made, so that nothing of the request was sent.
     pub fn is_connect(&self) -> bool {
-        self.connect
+        matches!(self.kind, Kind::Connect | Kind::ConnectTimeout)
     }
 
     /// Whether the time was up.
     pub fn is_timeout(&self) -> bool {
-        self.timeout
+        matches!(self.kind, Kind::Timeout | Kind::ConnectTimeout)
+    }
+
+    /// Whether sending the same request again cannot give another result.
+    pub fn is_final(&self) -> bool {
+        matches!(self.kind, Kind::Refused | Kind::TooLarge)
     }
 }
 

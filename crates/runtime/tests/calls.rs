@@ -53,7 +53,7 @@ async fn a_request() {
     assert_eq!(request.url, "https://dgc.eu-de.example.com/v1/p-1/jobs/my%20Job/stop");
     let headers: Vec<_> = request.headers.iter().collect();
     assert_eq!(headers, [("Content-Type", "application/json"), ("workspace", "ws-1"), ("X-Auth-Token", TOKEN)]);
-    assert_eq!(request.body, br#"{"a":1}"#);
+    assert_eq!(request.body, &br#"{"a":1}"#[..]);
     assert!(request.timeout.is_some());
     assert!(!format!("{request:?}").contains(TOKEN));
 }
