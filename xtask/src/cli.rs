@@ -27,6 +27,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print the generated code of a service or operation, formatted.
     Expand(ExpandArgs),
+    /// Write the generated code of services as a plain crate without a macro.
+    Vendor(VendorArgs),
     /// Write one OpenAPI document per service.
     #[command(name = "openapi")]
     OpenApi(OpenApiArgs),
@@ -146,6 +148,36 @@ pub struct ExpandArgs {
     /// The folder of specs.
     #[arg(long, value_name = "DIR")]
     pub specs: Option<PathBuf>,
+}
+
+/// Arguments of `vendor`.
+#[derive(Debug, Args)]
+pub struct VendorArgs {
+    /// The services; each becomes a module.
+    #[arg(required = true, value_name = "SERVICE")]
+    pub services: Vec<String>,
+    /// The folder of specs.
+    #[arg(long, value_name = "DIR")]
+    pub specs: Option<PathBuf>,
+    /// The folder of the crate: a new or empty one, or one that this command wrote.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The name of the crate; default: the name of its folder.
+    #[arg(long, value_name = "NAME", value_parser = package_name)]
+    pub name: Option<String>,
+    /// Where tablature-runtime lies, as the crate's Cargo.toml shall say it; default: on the registry.
+    #[arg(long, value_name = "PATH")]
+    pub runtime: Option<String>,
+}
+
+/// A name that cargo takes for a package.
+fn package_name(name: &str) -> Result<String, String> {
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let holds = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if begins && holds {
+        return Ok(name.to_string());
+    }
+    Err("a name of a crate is letters, digits, `-` and `_`, a letter first".into())
 }
 
 /// Arguments of `openapi`.

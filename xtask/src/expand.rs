@@ -66,15 +66,19 @@ fn generate(
             return Err(vec![Diagnostic::new(&codes::INPUT_MISSING, Place::file(service.name), message)]);
         }
     }
-    let options = Options { example_root, ..Options::default() };
-    let (tokens, diagnostics) = tablature_codegen::generate(&service, &options);
+    generated(&service, &Options { example_root, ..Options::default() })
+}
+
+/// The code of a service, formatted; or what stands in its way.
+pub fn generated(service: &Service, options: &Options) -> Result<String, Vec<Diagnostic>> {
+    let (tokens, diagnostics) = tablature_codegen::generate(service, options);
     if report::has_errors(&diagnostics) {
         return Err(diagnostics);
     }
     format(tokens).map_err(|error| {
         vec![Diagnostic::new(
             &codes::GENERATE_UNSUPPORTED,
-            Place::file(service.name),
+            Place::file(service.name.as_str()),
             format!("the generated code does not parse: {error}"),
         )]
     })

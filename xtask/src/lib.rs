@@ -1,7 +1,7 @@
 //! The tasks of the workspace as a library, so that tests call what people call.
 //!
 //! `walk` finds pages, `pipeline` reads and extracts them, `assemble` merges and names what they give, `output` writes files, and
-//! `regen`, `read`, `check`, `expand`, `openapi` and `explain` are the commands.
+//! `regen`, `read`, `check`, `expand`, `vendor`, `openapi` and `explain` are the commands.
 
 pub mod assemble;
 pub mod check;
@@ -17,6 +17,7 @@ pub mod regen;
 pub mod report;
 pub mod snapshots;
 pub mod specs;
+pub mod vendor;
 pub mod walk;
 
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Expand(args) => expand::run(&args),
+        Command::Vendor(args) => vendor::run(&args),
         Command::OpenApi(args) => openapi::run(&args),
     };
     if outcome { ExitCode::SUCCESS } else { ExitCode::FAILURE }
