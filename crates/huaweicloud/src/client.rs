@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tablature_runtime as runtime;
 
-use crate::{CredentialsProvider, Error, Transport};
+use crate::{CredentialsProvider, Error, Retry, Transport};
 
 /// Region, project, credentials and connections, shared by the calls of all services. A clone is cheap and shares them too.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct Client {
 impl Client {
     /// A builder with nothing set.
     pub fn builder() -> ClientBuilder {
-        ClientBuilder { inner: runtime::Client::builder() }
+        ClientBuilder { inner: runtime::Client::builder().product(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")) }
     }
 
     /// The calls of Data Lake Governance Center.
@@ -85,9 +85,55 @@ impl ClientBuilder {
         ClientBuilder { inner: self.inner.transport(transport) }
     }
 
-    /// How long a request may take from its first byte to the last byte of the answer; 60 seconds if not set.
+    /// How long a call may take with all of its attempts and the waits between them; 180 seconds if not set. A call can say otherwise
+    /// with `with_timeout`.
     pub fn timeout(self, timeout: Duration) -> Self {
         ClientBuilder { inner: self.inner.timeout(timeout) }
+    }
+
+    /// How long one attempt may take from its first byte to the last byte of the answer; 60 seconds if not set.
+    pub fn attempt_timeout(self, timeout: Duration) -> Self {
+        ClientBuilder { inner: self.inner.attempt_timeout(timeout) }
+    }
+
+    /// How long a connection may take to be made, TLS included; 10 seconds if not set.
+    pub fn connect_timeout(self, timeout: Duration) -> Self {
+        ClientBuilder { inner: self.inner.connect_timeout(timeout) }
+    }
+
+    /// How calls are tried again; up to twice if not set. A call can say otherwise with `with_retry`.
+    pub fn retry(self, retry: Retry) -> Self {
+        ClientBuilder { inner: self.inner.retry(retry) }
+    }
+
+    /// How large the body of an answer may be, once it is decompressed; 16 MiB if not set. What is larger is an error and is not read.
+    pub fn max_response_bytes(self, bytes: usize) -> Self {
+        ClientBuilder { inner: self.inner.max_response_bytes(bytes) }
+    }
+
+    /// The proxy for every request, as `http://user:password@host:port`, in place of what `HTTPS_PROXY` and its like say.
+    pub fn proxy(self, url: impl Into<String>) -> Self {
+        ClientBuilder { inner: self.inner.proxy(url) }
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(self) -> Self {
+        ClientBuilder { inner: self.inner.no_proxy() }
+    }
+
+    /// Trusts the certificates in `pem` too, besides those that the system trusts.
+    pub fn root_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        ClientBuilder { inner: self.inner.root_certificate(pem) }
+    }
+
+    /// Shows a certificate to servers that ask for one: its chain and its key (PKCS #8), both as PEM.
+    pub fn client_identity(self, chain_pem: impl Into<Vec<u8>>, key_pem: impl Into<Vec<u8>>) -> Self {
+        ClientBuilder { inner: self.inner.client_identity(chain_pem, key_pem) }
+    }
+
+    /// Names the application in `User-Agent`, in front of this crate: `my-app/1.0 huaweicloud/0.1.0`.
+    pub fn product(self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        ClientBuilder { inner: self.inner.product(name, version) }
     }
 
     /// Checks the settings and makes the client.

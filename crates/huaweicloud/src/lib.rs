@@ -8,7 +8,7 @@
 //! | `dgc` | `dgc` | Data Lake Governance Center (DataArts Studio) |
 //! | `modelarts` | `modelarts` | ModelArts |
 //!
-//! `rustls` (on by default) and `native-tls` choose who does TLS.
+//! `rustls` (on by default) and `native-tls` choose who does TLS; `gzip` (on by default) asks for compressed answers.
 //!
 //! # Example
 //!
@@ -54,6 +54,7 @@ pub mod modelarts;
 
 pub use client::{Client, ClientBuilder};
 pub use tablature_runtime::{
-    BoxError, BoxFuture, Credentials, CredentialsError, CredentialsProvider, Error, Headers, HttpRequest, HttpResponse,
-    HttpTransport, Raw, Transport, TransportError, Value,
+    Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Error, Exponential,
+    Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Raw, Retry, RetryPolicy,
+    StandardPolicy, Transport, TransportError, Value,
 };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -12,6 +13,7 @@ use crate::lenient::Lenient;
 use crate::operation::{Location, Operation};
 use crate::path::{self, Piece};
 use crate::response::Raw;
+use crate::retry::Retry;
 
 /// A call of one operation, as the generated setters fill it. It owns all that it needs, so its futures are `'static`.
 pub struct Call {
@@ -26,6 +28,8 @@ pub struct Call {
     missing: Vec<String>,
     project_id: Option<String>,
     pub(crate) endpoint: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: Option<Retry>,
     /// What a setter could not do; `send` returns it, because setters return the builder.
     pub(crate) failure: Option<Error>,
 }
@@ -49,6 +53,8 @@ impl Call {
             missing: Vec::new(),
             project_id: None,
             endpoint: None,
+            timeout: None,
+            retry: None,
             failure: None,
         }
     }
@@ -109,6 +115,16 @@ impl Call {
     /// The base URL of this call, in place of the client's.
     pub fn set_endpoint(&mut self, url: String) {
         self.endpoint = Some(url);
+    }
+
+    /// How long this call may take with all of its attempts, in place of what the client says.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = Some(timeout);
+    }
+
+    /// How this call is tried again, in place of what the client says.
+    pub fn set_retry(&mut self, retry: Retry) {
+        self.retry = Some(retry);
     }
 
     /// Sets a header that is stronger than what parameters, body and credentials set.
@@ -242,6 +258,20 @@ macro_rules! call_options {
         #[must_use]
         pub fn with_endpoint(mut self, url: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.call.set_endpoint(url.into());
+            self
+        }
+
+        /// Lets this one call take that long, with all of its attempts.
+        #[must_use]
+        pub fn with_timeout(mut self, timeout: ::core::time::Duration) -> Self {
+            self.call.set_timeout(timeout);
+            self
+        }
+
+        /// Tries this one call again in another way than the client's.
+        #[must_use]
+        pub fn with_retry(mut self, retry: $crate::Retry) -> Self {
+            self.call.set_retry(retry);
             self
         }
     };

@@ -5,15 +5,20 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::credentials::CredentialsProvider;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, chain};
-use crate::http::HttpTransport;
+use crate::http_settings::HttpTransportBuilder;
 use crate::operation::Service;
-use crate::transport::Transport;
+use crate::retry::Retry;
+use crate::transport::{MAX_RESPONSE_BYTES, Transport};
 
-/// How long a call may take unless the builder says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// How long one attempt may take unless the builder says otherwise.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a call may take with all of its attempts unless the builder or the call says otherwise: three slow attempts.
+const TIMEOUT: Duration = Duration::from_secs(180);
 
 /// Region, project, credentials and connections, shared by all calls. A clone is cheap and shares them too.
 #[derive(Clone)]
@@ -28,6 +33,10 @@ struct Shared {
     credentials: Option<Arc<dyn CredentialsProvider>>,
     transport: Arc<dyn Transport>,
     timeout: Duration,
+    attempt_timeout: Duration,
+    max_response_bytes: usize,
+    retry: Retry,
+    clock: Clock,
 }
 
 impl Client {
@@ -70,6 +79,22 @@ impl Client {
     pub(crate) fn timeout(&self) -> Duration {
         self.0.timeout
     }
+
+    pub(crate) fn attempt_timeout(&self) -> Duration {
+        self.0.attempt_timeout
+    }
+
+    pub(crate) fn max_response_bytes(&self) -> usize {
+        self.0.max_response_bytes
+    }
+
+    pub(crate) fn retry(&self) -> &Retry {
+        &self.0.retry
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
 }
 
 impl fmt::Debug for Client {
@@ -94,7 +119,11 @@ pub struct ClientBuilder {
     service_endpoints: Vec<(String, String)>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
     transport: Option<Arc<dyn Transport>>,
+    http: HttpTransportBuilder,
     timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+    max_response_bytes: Option<usize>,
+    retry: Retry,
 }
 
 impl ClientBuilder {
@@ -135,15 +164,70 @@ impl ClientBuilder {
         self
     }
 
-    /// What sends the requests, in place of [`HttpTransport`].
+    /// What sends the requests, in place of an [`HttpTransport`](crate::HttpTransport) of its own.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// How long a request may take from its first byte to the last byte of the answer; 60 seconds if not set.
+    /// How long a call may take with all of its attempts and the waits between them; 180 seconds if not set. A call can say otherwise
+    /// with `with_timeout`.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// How long one attempt may take from its first byte to the last byte of the answer; 60 seconds if not set.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// How calls are tried again. A call can say otherwise with `with_retry`.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// How large the body of an answer may be, once it is decompressed; 16 MiB if not set. What is larger is an error and is not read.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = Some(bytes);
+        self
+    }
+
+    /// See [`HttpTransportBuilder::connect_timeout`].
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.http = self.http.connect_timeout(timeout);
+        self
+    }
+
+    /// See [`HttpTransportBuilder::proxy`].
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http = self.http.proxy(url);
+        self
+    }
+
+    /// See [`HttpTransportBuilder::no_proxy`].
+    pub fn no_proxy(mut self) -> Self {
+        self.http = self.http.no_proxy();
+        self
+    }
+
+    /// See [`HttpTransportBuilder::root_certificate`].
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http = self.http.root_certificate(pem);
+        self
+    }
+
+    /// See [`HttpTransportBuilder::client_identity`].
+    pub fn client_identity(mut self, chain_pem: impl Into<Vec<u8>>, key_pem: impl Into<Vec<u8>>) -> Self {
+        self.http = self.http.client_identity(chain_pem, key_pem);
+        self
+    }
+
+    /// See [`HttpTransportBuilder::product`]; a transport of another kind does not send it.
+    pub fn product(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.http = self.http.product(name, version);
         self
     }
 
@@ -178,8 +262,14 @@ impl ClientBuilder {
             credentials.check().map_err(|error| Error::credentials(chain(&error)).with_source(error))?;
         }
         let transport = match self.transport {
+            Some(_) if !self.http.is_default() => {
+                return Err(Error::configuration(
+                    "a transport is given, and settings that only the default one knows (connect_timeout, proxy, certificates); \
+                     set them on HttpTransport::builder() and give what it builds, or leave them out",
+                ));
+            }
             Some(transport) => transport,
-            None => Arc::new(HttpTransport::new()?),
+            None => Arc::new(self.http.build()?),
         };
         Ok(Client(Arc::new(Shared {
             region: self.region,
@@ -190,6 +280,10 @@ impl ClientBuilder {
             credentials: self.credentials,
             transport,
             timeout: self.timeout.unwrap_or(TIMEOUT),
+            attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
+            max_response_bytes: self.max_response_bytes.unwrap_or(MAX_RESPONSE_BYTES),
+            retry: self.retry,
+            clock: Clock::default(),
         })))
     }
 }

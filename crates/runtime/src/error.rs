@@ -19,6 +19,7 @@ struct Inner {
     kind: Kind,
     operation: Option<&'static Operation>,
     answer: Option<Answer>,
+    attempts: u32,
     source: Option<BoxError>,
 }
 
@@ -27,7 +28,7 @@ enum Kind {
     Missing(Vec<Missing>),
     Invalid(String),
     Credentials(String),
-    Transport { connect: bool, timeout: bool, host: String, problem: String },
+    Transport { error: TransportError, host: String },
     Service,
     Decode { path: String, target: &'static str, problem: String },
 }
@@ -55,7 +56,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     fn new(kind: Kind) -> Error {
-        Error(Box::new(Inner { kind, operation: None, answer: None, source: None }))
+        Error(Box::new(Inner { kind, operation: None, answer: None, attempts: 0, source: None }))
     }
 
     pub(crate) fn configuration(message: impl Into<String>) -> Error {
@@ -75,8 +76,7 @@ impl Error {
     }
 
     pub(crate) fn transport(host: String, error: TransportError) -> Error {
-        let (connect, timeout) = (error.is_connect(), error.is_timeout());
-        Error::new(Kind::Transport { connect, timeout, host, problem: error.to_string() }).with_source(error)
+        Error::new(Kind::Transport { error, host })
     }
 
     pub(crate) fn service(answer: Answer) -> Error {
@@ -93,6 +93,12 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Error {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Says how often the request was sent.
+    pub(crate) fn after(mut self, attempts: u32) -> Error {
+        self.0.attempts = attempts;
         self
     }
 
@@ -113,17 +119,25 @@ impl Error {
 
     /// Whether no connection to the server could be made, so that it saw nothing of the call.
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, Kind::Transport { connect: true, .. })
+        self.transport_error().is_some_and(TransportError::is_connect)
     }
 
     /// Whether the time for the call was up.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Transport { timeout: true, .. })
+        self.transport_error().is_some_and(TransportError::is_timeout)
     }
 
     /// Whether there was no answer for any reason, `is_connect` and `is_timeout` among them.
     pub fn is_transport(&self) -> bool {
         matches!(self.0.kind, Kind::Transport { .. })
+    }
+
+    /// Whether the same call may succeed later: there was no answer, or its status says that the service was not able to (408, 429, 500,
+    /// 502, 503, 504). An operation that changes something may have been carried out all the same, unless
+    /// [`is_connect`](Error::is_connect) or [`is_throttled`](Error::is_throttled).
+    pub fn is_retryable(&self) -> bool {
+        let transport = self.transport_error().is_some_and(|error| !error.is_final());
+        transport || (self.is_service() && matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)))
     }
 
     /// Whether credentials are missing, wrong or without the permission: none found, or status 401 or 403.
@@ -149,6 +163,11 @@ impl Error {
     /// Whether the client is not set up for the call: region, endpoint or transport; nothing was sent.
     pub fn is_configuration(&self) -> bool {
         matches!(self.0.kind, Kind::Configuration(_))
+    }
+
+    /// How often the request was sent, or would have been with a connection; 0 if the call failed before that.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
     }
 
     /// The HTTP status, if there was an answer.
@@ -197,6 +216,13 @@ impl Error {
         }
     }
 
+    fn transport_error(&self) -> Option<&TransportError> {
+        match &self.0.kind {
+            Kind::Transport { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
     fn kind_name(&self) -> &'static str {
         match self.0.kind {
             Kind::Configuration(_) => "Configuration",
@@ -216,18 +242,26 @@ impl fmt::Display for Error {
         if let Some(operation) = inner.operation {
             write!(f, "{} {}: ", operation.service.name, operation.name)?;
         }
+        self.display_problem(f)?;
+        if inner.attempts > 1 { write!(f, ", after {} attempts", inner.attempts) } else { Ok(()) }
+    }
+}
+
+impl Error {
+    fn display_problem(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
         match &inner.kind {
             Kind::Configuration(message) | Kind::Invalid(message) => f.write_str(&one_line(message)),
             Kind::Credentials(message) => write!(f, "credentials: {}", one_line(message)),
             Kind::Missing(missing) => display_missing(f, missing),
-            Kind::Transport { connect, timeout, host, problem } => {
-                let what = match (connect, timeout) {
+            Kind::Transport { error, host } => {
+                let what = match (error.is_connect(), error.is_timeout()) {
                     (true, true) => "timed out connecting to",
                     (true, false) => "cannot connect to",
                     (false, true) => "timed out waiting for",
                     (false, false) => "no usable response from",
                 };
-                write!(f, "{what} {host}: {}", one_line(problem))
+                write!(f, "{what} {host}: {}", one_line(&error.to_string()))
             }
             Kind::Service => {
                 let Some(answer) = &inner.answer else { return f.write_str("failed") };
@@ -276,7 +310,11 @@ fn display_answer(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
         write!(f, ", {}", one_line(code))?;
     }
     if let Some(location) = &answer.location {
-        write!(f, ": redirects are not followed, and this one goes to {}", one_line(location))?;
+        write!(
+            f,
+            ": redirects to {}, which is not followed: only a place of the same host with the same method is",
+            one_line(location)
+        )?;
     } else if let Some(message) = &answer.message {
         write!(f, ": {}", one_line(message))?;
     } else if answer.code.is_none() {
@@ -299,13 +337,19 @@ impl fmt::Debug for Error {
                 .field("request_id", &answer.request_id)
                 .field("body", &excerpt(&answer.body));
         }
-        out.field("source", &self.0.source).finish()
+        if self.0.attempts > 0 {
+            out.field("attempts", &self.0.attempts);
+        }
+        out.field("source", &self.source()).finish()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        match &self.0.kind {
+            Kind::Transport { error, .. } => Some(error),
+            _ => self.0.source.as_deref().map(|source| source as _),
+        }
     }
 }
 

@@ -1,19 +1,20 @@
 //! The default transport, over reqwest.
 
 use std::fmt;
-use std::time::Duration;
 
 use crate::error::Error;
 use crate::headers::Headers;
+use crate::http_settings::HttpTransportBuilder;
 use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 
-/// How long a connection may take to be made, so that a wrong host is noticed long before a call's own limit.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much is set aside for a body before it comes, because the length that an answer claims may be a lie.
+const RESERVED: usize = 64 << 10;
 
 /// The transport that a client uses unless it is given another: HTTP/1.1 with pooled connections.
 ///
-/// It follows no redirect and needs a tokio runtime. `https` needs one of the features `rustls` and `native-tls`; with both,
-/// `rustls` is used. With `rustls`, the process-wide crypto provider is used if the application installed one, and ring if not.
+/// It follows no redirect, repeats nothing, and needs a tokio runtime with time and I/O. `https` needs one of the features `rustls` and
+/// `native-tls`; with both, `rustls` is used. With `rustls`, the process-wide crypto provider is used if the application installed one,
+/// and ring if not. With `gzip`, answers may come compressed.
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
@@ -21,24 +22,20 @@ pub struct HttpTransport {
 
 impl HttpTransport {
     /// Makes a transport with a connection pool of its own; clones share it.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
     pub fn new() -> Result<HttpTransport, Error> {
-        let builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
-        #[cfg(feature = "rustls")]
-        let builder = {
-            // reqwest panics without a provider; one that the application chose is kept, also when it is installed in this moment.
-            if rustls::crypto::CryptoProvider::get_default().is_none() {
-                let _ = rustls::crypto::ring::default_provider().install_default();
-            }
-            builder.tls_backend_rustls()
-        };
-        let client = builder
-            .build()
-            .map_err(|error| Error::configuration("the HTTP transport cannot be set up").with_source(error))?;
-        Ok(HttpTransport { client })
+        HttpTransport::builder().build()
+    }
+
+    /// A transport with settings of its own. A client makes one for itself; this is for a transport that several clients share.
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder::default()
+    }
+
+    pub(crate) fn over(client: reqwest::Client) -> HttpTransport {
+        HttpTransport { client }
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -53,9 +50,15 @@ impl HttpTransport {
             ));
         }
         let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(TransportError::refused)?;
+        // The answer to HEAD states the length of a body that does not come.
+        let no_body = method == reqwest::Method::HEAD;
         let mut builder = self.client.request(method, &request.url);
         for (name, value) in request.headers.iter() {
             builder = builder.header(name, value);
+        }
+        let inflate = cfg!(feature = "gzip") && !request.headers.contains("accept-encoding");
+        if inflate {
+            builder = builder.header("accept-encoding", "gzip");
         }
         if let Some(timeout) = request.timeout {
             builder = builder.timeout(timeout);
@@ -63,17 +66,65 @@ impl HttpTransport {
         if !request.body.is_empty() {
             builder = builder.body(request.body);
         }
+        let limit = request.max_response_bytes;
         let response = builder.send().await.map_err(failure)?;
-        let status = response.status().as_u16();
-        let mut headers = Headers::new();
+        let mut answer = HttpResponse::new(response.status().as_u16());
         for (name, value) in response.headers() {
-            headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+            answer.headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
         }
-        let body = response.bytes().await.map_err(failure)?;
-        let mut answer = HttpResponse::new(status).with_body(body);
-        answer.headers = headers;
+        if !no_body {
+            answer.body = body(response, limit).await?;
+        }
+        if inflate && is_gzip(&answer.headers) && !answer.body.is_empty() {
+            answer.body = inflated(&answer.body, limit)?;
+            answer.headers.remove("content-encoding");
+            answer.headers.remove("content-length");
+        }
         Ok(answer)
     }
+}
+
+/// The body, if it is not longer than `limit`.
+async fn body(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, TransportError> {
+    let claimed = response.content_length().unwrap_or(0);
+    if claimed > limit as u64 {
+        return Err(too_large(&format!("{claimed} bytes"), limit));
+    }
+    let mut body = Vec::with_capacity(RESERVED.min(claimed as usize));
+    while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        if body.len() + chunk.len() > limit {
+            return Err(too_large("longer", limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn is_gzip(headers: &Headers) -> bool {
+    headers
+        .get("content-encoding")
+        .is_some_and(|coding| ["gzip", "x-gzip"].iter().any(|gzip| gzip.eq_ignore_ascii_case(coding.trim())))
+}
+
+#[cfg(feature = "gzip")]
+fn inflated(body: &[u8], limit: usize) -> Result<Vec<u8>, TransportError> {
+    use std::io::Read;
+    let mut inflated = Vec::new();
+    // One byte more than allowed tells a body that fits from one that was cut.
+    let mut reader = flate2::read::MultiGzDecoder::new(body).take((limit as u64).saturating_add(1));
+    reader.read_to_end(&mut inflated).map_err(TransportError::other)?;
+    if inflated.len() > limit { Err(too_large("longer once it is decompressed", limit)) } else { Ok(inflated) }
+}
+
+#[cfg(not(feature = "gzip"))]
+fn inflated(body: &[u8], _: usize) -> Result<Vec<u8>, TransportError> {
+    Ok(body.to_vec())
+}
+
+fn too_large(size: &str, limit: usize) -> TransportError {
+    TransportError::too_large(format!(
+        "the body may have {limit} bytes and is {size}; raise the limit with Client::builder().max_response_bytes(..) if this is meant"
+    ))
 }
 
 impl Transport for HttpTransport {

@@ -45,23 +45,28 @@
 //! ```
 //!
 //! # Features
-//! `rustls` (default) and `native-tls` choose who does TLS; with neither, only `http` endpoints work.
+//! `rustls` (default) and `native-tls` choose who does TLS; with neither, only `http` endpoints work. `gzip` (default) asks for compressed answers.
 
+mod attempts;
 mod call;
 mod client;
+mod clock;
 mod credentials;
 mod endpoint;
 mod envelope;
 mod error;
 mod headers;
 mod http;
+mod http_settings;
 mod json_path;
 pub mod lenient;
 mod open_enum;
 mod operation;
 mod path;
+mod redirect;
 mod repeated_keys;
 mod response;
+mod retry;
 mod send;
 mod transport;
 
@@ -71,8 +76,10 @@ pub use credentials::{Credentials, CredentialsError, CredentialsProvider};
 pub use error::{Error, Result};
 pub use headers::Headers;
 pub use http::HttpTransport;
+pub use http_settings::HttpTransportBuilder;
 pub use operation::{Host, Location, Operation, Service};
 pub use response::Raw;
+pub use retry::{Backoff, Exponential, Failure, Retry, RetryPolicy, StandardPolicy};
 pub use transport::{BoxError, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 
 /// Bytes that are cheap to clone: the body of a request.

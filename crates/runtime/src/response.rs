@@ -24,6 +24,8 @@ pub(crate) struct Reply {
     response: HttpResponse,
     /// What the request carried that an error must not repeat.
     secrets: Vec<String>,
+    /// How often the request was sent.
+    attempts: u32,
 }
 
 /// An answer of any status, as the service sent it.
@@ -40,6 +42,11 @@ impl<T> Raw<T> {
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.reply.response.status
+    }
+
+    /// How often the request was sent, the last time included.
+    pub fn attempts(&self) -> u32 {
+        self.reply.attempts
     }
 
     /// The header fields.
@@ -97,8 +104,13 @@ enum Payload<'a> {
 }
 
 impl Reply {
-    pub(crate) fn new(operation: &'static Operation, response: HttpResponse, secrets: Vec<String>) -> Reply {
-        Reply { operation, response, secrets }
+    pub(crate) fn new(
+        operation: &'static Operation,
+        response: HttpResponse,
+        secrets: Vec<String>,
+        attempts: u32,
+    ) -> Reply {
+        Reply { operation, response, secrets, attempts }
     }
 
     /// The only code that is compiled for each response type.
@@ -118,7 +130,7 @@ impl Reply {
         let body = self.response.body.as_slice();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         if !(200..=299).contains(&self.response.status) || envelope::says_failure(body) {
-            return Err(Error::service(self.answer()).of(self.operation));
+            return Err(Error::service(self.answer()).after(self.attempts).of(self.operation));
         }
         // A page that documents no body is believed over a body that comes all the same.
         if self.response.status == 204 || self.operation.empty || matches!(body.trim_ascii(), b"" | b"null") {
@@ -130,6 +142,7 @@ impl Reply {
                 let problem = format!("not UTF-8 after byte {}", error.valid_up_to());
                 Err(Error::decode(self.answer(), "$".to_owned(), "JSON text", problem)
                     .with_source(error)
+                    .after(self.attempts)
                     .of(self.operation))
             }
         }
@@ -165,7 +178,7 @@ impl Reply {
         answer.code = None;
         answer.message = None;
         let repeats_a_secret = clean != problem;
-        let failure = Error::decode(answer, path, short(target), clean).of(self.operation);
+        let failure = Error::decode(answer, path, short(target), clean).after(self.attempts).of(self.operation);
         if repeats_a_secret { failure } else { failure.with_source(error) }
     }
 

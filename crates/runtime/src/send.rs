@@ -1,38 +1,26 @@
-//! Sends a call: forms the request, authorizes each attempt, hands it to the transport.
+//! Forms the request of a call, from everything that can be checked without I/O.
 
-use std::time::SystemTime;
-
+use crate::attempts::Attempts;
 use crate::call::Call;
-use crate::client::Client;
 use crate::endpoint::Endpoint;
-use crate::error::{Error, chain};
-use crate::operation::Operation;
+use crate::error::Error;
 use crate::path;
 use crate::response::Reply;
 use crate::transport::{BoxFuture, HttpRequest};
 
 const CONTENT_TYPE: &str = "Content-Type";
 
-/// A request that is ready but for the credentials, so that each attempt can be authorized anew.
-struct Prepared {
-    client: Client,
-    operation: &'static Operation,
-    endpoint: Endpoint,
-    request: HttpRequest,
-}
-
 impl Call {
     /// Boxed here, so that each operation compiles a pointer and not this whole machine.
     pub(crate) fn execute(self) -> BoxFuture<'static, Result<Reply, Error>> {
         Box::pin(async move {
             let operation = self.operation;
-            let prepared = self.prepare().map_err(|error| error.of(operation))?;
-            prepared.attempt().await.map_err(|error| error.of(operation))
+            let attempts = self.prepare().map_err(|error| error.of(operation))?;
+            attempts.run().await.map_err(|error| error.of(operation))
         })
     }
 
-    /// Everything that can be checked without I/O.
-    fn prepare(mut self) -> Result<Prepared, Error> {
+    fn prepare(mut self) -> Result<Attempts, Error> {
         let missing = self.all_missing();
         if !missing.is_empty() {
             return Err(Error::missing(missing));
@@ -49,8 +37,8 @@ impl Call {
         let query = path::query(fixed.chain(self.query.iter().map(|(name, value)| (*name, value.as_str()))));
 
         let mut request = HttpRequest::new(self.operation.method, format!("{}{path}{query}", endpoint.as_str()));
-        request.timeout = Some(self.client.timeout());
         request.operation = Some(self.operation);
+        request.max_response_bytes = self.client.max_response_bytes();
         if let Some(body) = self.body.take() {
             request.headers.insert(CONTENT_TYPE, body.media_type);
             request.body = body.bytes.into();
@@ -59,26 +47,11 @@ impl Call {
         request.headers.override_with(&self.overrides);
         match request.headers.problem() {
             Some(problem) => Err(Error::invalid(problem)),
-            None => Ok(Prepared { client: self.client, operation: self.operation, endpoint, request }),
-        }
-    }
-}
-
-impl Prepared {
-    /// Authorizes and sends once.
-    async fn attempt(&self) -> Result<Reply, Error> {
-        let mut request = self.request.clone();
-        request.time = SystemTime::now();
-        if let Some(credentials) = self.client.credentials() {
-            let authorized = credentials.authorize(&mut request).await;
-            authorized.map_err(|error| Error::credentials(chain(&error)).with_source(error))?;
-            if let Some(problem) = request.headers.problem() {
-                return Err(Error::credentials(problem));
+            None => {
+                let timeout = self.timeout.unwrap_or(self.client.timeout());
+                let retry = self.retry.unwrap_or_else(|| self.client.retry().clone());
+                Ok(Attempts::new(self.client, self.operation, endpoint, request, timeout, retry))
             }
         }
-        let secrets = request.headers.secrets();
-        let response = self.client.transport().send(request).await;
-        let response = response.map_err(|error| Error::transport(self.endpoint.origin(), error))?;
-        Ok(Reply::new(self.operation, response, secrets))
     }
 }

@@ -41,11 +41,11 @@ async fn service() {
     let error = fail_with::<Value>(&plain).await;
     assert!(error.is_throttled() && !error.is_auth());
     assert_eq!(error.request_id(), Some("body-1"));
-    insta::assert_snapshot!(error, @"dgc stop_job: HTTP 429: slow down (request id body-1)");
+    insta::assert_snapshot!(error, @"dgc stop_job: HTTP 429: slow down (request id body-1), after 3 attempts");
     let moved = Fake::new(|| {
         Ok(HttpResponse::new(301).with_header("Location", "http://elsewhere.example/x").with_body("moved"))
     });
-    insta::assert_snapshot!(fail_with::<Value>(&moved).await, @"dgc stop_job: HTTP 301: redirects are not followed, and this one goes to http://elsewhere.example/x");
+    insta::assert_snapshot!(fail_with::<Value>(&moved).await, @"dgc stop_job: HTTP 301: redirects to http://elsewhere.example/x, which is not followed: only a place of the same host with the same method is");
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn transport() {
     let fake = |error: fn() -> TransportError| Fake::new(move || Err(error()));
     let error = fail_with::<Value>(&fake(|| TransportError::connect("connection refused"))).await;
     assert!(error.is_connect() && error.is_transport() && !error.is_timeout());
-    insta::assert_snapshot!(error, @"dgc stop_job: cannot connect to https://dgc.eu-de.example.com: connection refused");
+    insta::assert_snapshot!(error, @"dgc stop_job: cannot connect to https://dgc.eu-de.example.com: connection refused, after 3 attempts");
     let error = fail_with::<Value>(&fake(|| TransportError::timeout("60 s are over"))).await;
     assert!(error.is_timeout() && !error.is_connect());
     insta::assert_snapshot!(error, @"dgc stop_job: timed out waiting for https://dgc.eu-de.example.com: 60 s are over");

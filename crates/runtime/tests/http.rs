@@ -15,7 +15,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn client(url: &str) -> Client {
     let builder = Client::builder().endpoint(url).project_id("p-1").credentials(Credentials::token(TOKEN));
-    builder.timeout(Duration::from_millis(500)).build().unwrap()
+    builder.attempt_timeout(Duration::from_millis(500)).build().unwrap()
 }
 
 async fn stop(url: &str) -> Result<Value, Error> {
