@@ -13,60 +13,121 @@ use tablature_spec::overrides::{self, Override};
 use crate::pipeline::{End, PageResult};
 use crate::specs::shown;
 
-/// Merges and names the operations of pages. `order` lists the sources; sources that it lacks follow in the order of their names, Chinese
-/// Markdown first, because that is the vendor's own language.
-///
-/// An operation that has a spec among `old` keeps its name, because callers use it; the others are named by rule.
-pub fn assemble(
-    pages: &[PageResult],
-    order: &[String],
-    renames: &[Override],
-    old: &[Operation],
-) -> (Vec<Operation>, Vec<Diagnostic>) {
-    let mut diagnostics = repeated_ids(pages);
-    let mut by_source: BTreeMap<(usize, std::cmp::Reverse<String>), Vec<Operation>> = BTreeMap::new();
-    for page in pages {
-        let End::Operations(operations) = &page.end else { continue };
-        let rank = order.iter().position(|name| *name == page.source).unwrap_or(order.len());
-        let group = by_source.entry((rank, std::cmp::Reverse(page.source.clone()))).or_default();
-        group.extend(operations.iter().cloned());
+/// What a service is assembled from.
+#[derive(Default)]
+pub struct Parts<'a> {
+    /// Pages that lie in the repository, or that were named.
+    pub own: &'a [PageResult],
+    /// Pages of collections that lie elsewhere. Where an own page documents the same operation they stand aside.
+    pub collected: &'a [PageResult],
+    /// The sources in the order of their ranks; sources that it lacks follow in the order of their names, Chinese Markdown first, because
+    /// that is the vendor's own language.
+    pub order: &'a [String],
+    /// The operations that specs have now. An operation among them keeps its name, because callers use it; the others are named by rule.
+    pub old: &'a [Operation],
+    /// Of these, the ones with a page in a collection that is not at hand. They stay as they are, unless an own page documents them.
+    pub kept: Vec<Operation>,
+}
+
+/// The operations of a service.
+#[derive(Default)]
+pub struct Assembled {
+    /// The operations, in the order of their names.
+    pub operations: Vec<Operation>,
+    /// The file of each page that stood aside, with the operation that has pages in the repository.
+    pub aside: BTreeMap<String, String>,
+    /// How many operations were kept without their pages.
+    pub kept: usize,
+    /// What there is to say.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Merges and names the operations of pages.
+pub fn assemble(parts: Parts<'_>, renames: &[Override]) -> Assembled {
+    let Parts { own, collected, order, old, kept } = parts;
+    let mut diagnostics = repeated_ids(own);
+    diagnostics.extend(repeated_ids(collected));
+    let mut operations = merge::merge(by_source(own, order));
+    let documented = operations.len();
+    let kept = rest(&operations, kept, |_, _| {});
+    let mut aside: Vec<(String, usize)> = Vec::new();
+    let mut groups = by_source(collected, order);
+    for group in &mut groups {
+        let all = std::mem::take(group);
+        *group = rest(&operations, all, |operation, own| aside.push((file(operation), own)));
+        // What cannot be merged again, because a source is missing, is not read from the others alone either.
+        *group = rest(&kept, std::mem::take(group), |_, _| {});
     }
-    let mut operations = merge::merge(by_source.into_values().collect());
+    operations.extend(merge::merge(groups));
+    let count = kept.len();
+    operations.extend(kept);
+    let pages = || own.iter().chain(collected);
     names::assign(&mut operations);
     let by_rule: Vec<String> = operations.iter().map(|operation| operation.name.clone()).collect();
     let kept = kept_names(old, &operations);
     names::assign_keeping(&mut operations, &kept);
+    let place = |operation: &Operation| place(operation, pages());
     let named = operations.iter().zip(&by_rule).zip(&kept);
     for ((operation, rule), _) in named.filter(|((operation, rule), kept)| kept.is_some() && operation.name != **rule) {
         let overridden =
             renames.iter().any(|entry| entry.key == "name" && entry.row.is_none() && entry.operation == *rule);
         if !overridden {
             let message = format!("`{}` keeps its name; the rule would call it `{rule}` now", operation.name);
-            diagnostics.push(Diagnostic::new(&codes::NAME_KEPT, place(operation, pages), message));
+            diagnostics.push(Diagnostic::new(&codes::NAME_KEPT, place(operation), message));
         }
     }
     diagnostics.extend(overrides::rename(renames, &mut operations, &by_rule));
-    diagnostics.extend(names::repeated(&operations, |operation| place(operation, pages)));
+    diagnostics.extend(names::repeated(&operations, place));
+    let named = |at: usize| operations.get(at).filter(|_| at < documented).map(|operation| operation.name.clone());
+    let aside = aside.into_iter().filter_map(|(file, at)| Some((file, named(at)?))).collect();
     operations.sort_by(|a, b| a.name.cmp(&b.name));
     for pair in operations.windows(2) {
         if let [a, b] = pair
             && a.name == b.name
         {
             let message = format!("two operations are called `{}`", a.name);
-            let related = place(a, pages);
-            diagnostics.push(
-                Diagnostic::new(&codes::SPEC_NAME_REPEATED, place(b, pages), message).related(related, "the other one"),
-            );
+            let related = place(a);
+            diagnostics
+                .push(Diagnostic::new(&codes::SPEC_NAME_REPEATED, place(b), message).related(related, "the other one"));
         }
     }
-    (operations, diagnostics)
+    Assembled { operations, aside, kept: count, diagnostics }
+}
+
+/// The operations of pages, source by source in the order of the ranks.
+fn by_source(pages: &[PageResult], order: &[String]) -> Vec<Vec<Operation>> {
+    let mut groups: BTreeMap<(usize, std::cmp::Reverse<String>), Vec<Operation>> = BTreeMap::new();
+    for page in pages {
+        let End::Operations(operations) = &page.end else { continue };
+        let rank = order.iter().position(|name| *name == page.source).unwrap_or(order.len());
+        let group = groups.entry((rank, std::cmp::Reverse(page.source.clone()))).or_default();
+        group.extend(operations.iter().cloned());
+    }
+    groups.into_values().collect()
+}
+
+/// The operations that are not among known ones; the others go to `same`, with the known one's number.
+fn rest(known: &[Operation], all: Vec<Operation>, mut same: impl FnMut(&Operation, usize)) -> Vec<Operation> {
+    let pairs = merge::matches(known, &all);
+    let mut out = Vec::with_capacity(all.len());
+    for (index, operation) in all.into_iter().enumerate() {
+        match pairs.get(&index) {
+            Some(target) => same(&operation, *target),
+            None => out.push(operation),
+        }
+    }
+    out
+}
+
+fn file(operation: &Operation) -> String {
+    operation.sources.first().map(|source| source.file.clone()).unwrap_or_default()
 }
 
 /// Where an operation's request line stands, with the file's name in messages.
-pub fn place(operation: &Operation, pages: &[PageResult]) -> Place {
+pub fn place<'a>(operation: &Operation, mut pages: impl Iterator<Item = &'a PageResult>) -> Place {
     let Some(source) = operation.sources.first() else { return Place::file(operation.name.as_str()) };
     let line = operation.at.iter().find(|at| at.source == source.name).map_or(0, |at| at.line);
-    let shown = pages.iter().find(|page| page.input.file == source.file).map(|page| page.input.shown.as_str());
+    let shown = pages.find(|page| page.input.file == source.file).map(|page| page.input.shown.as_str());
     Place::line(shown.unwrap_or(&source.file), line)
 }
 
@@ -105,12 +166,11 @@ fn kept_names(old: &[Operation], new: &[Operation]) -> Vec<Option<String>> {
         let near: BTreeSet<usize> = keys(spec).iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
         let near = near.into_iter().filter_map(|index| Some((index, new.get(index)?)));
         for (index, operation) in near.filter(|(_, operation)| same_operation(spec, operation)) {
-            let files = |operation: &Operation| -> Vec<String> {
-                operation.sources.iter().map(|source| source.file.clone()).collect()
-            };
-            let same_file = files(spec).iter().any(|file| files(operation).contains(file));
+            // A page that many operations take tables from says nothing about which of them this is.
+            let same_files =
+                spec.pages().filter(|source| operation.pages().any(|other| other.file == source.file)).count();
             let same_line = spec.path == operation.path && spec.fixed_query == operation.fixed_query;
-            fits.push((std::cmp::Reverse((same_file, same_line)), before, index));
+            fits.push((std::cmp::Reverse((same_files, same_line)), before, index));
         }
     }
     fits.sort();
@@ -131,15 +191,15 @@ fn kept_names(old: &[Operation], new: &[Operation]) -> Vec<Option<String>> {
 /// What two versions of one operation may have in common.
 fn keys(operation: &Operation) -> Vec<String> {
     let mut keys = vec![format!("{} {}", operation.method, operation.path)];
-    keys.extend(operation.sources.iter().map(|source| format!("file {}", source.file)));
-    keys.extend(operation.sources.iter().filter_map(|source| source.page_id.as_ref()).map(|id| format!("id {id}")));
+    keys.extend(operation.pages().map(|source| format!("file {}", source.file)));
+    keys.extend(operation.pages().filter_map(|source| source.page_id.as_ref()).map(|id| format!("id {id}")));
     keys
 }
 
 /// Whether a spec and an operation that was just read are one: a page id and method in common, or the request line and the title.
 pub fn same_operation(old: &Operation, new: &Operation) -> bool {
-    let shared_page = old.sources.iter().any(|source| {
-        new.sources.iter().any(|other| {
+    let shared_page = old.pages().any(|source| {
+        new.pages().any(|other| {
             other.name == source.name
                 && (other.file == source.file || other.page_id.is_some() && other.page_id == source.page_id)
         })
@@ -150,7 +210,11 @@ pub fn same_operation(old: &Operation, new: &Operation) -> bool {
 }
 
 /// The operations that have another name than their spec.
-pub fn changed_names(old: &[Operation], new: &[Operation], pages: &[PageResult]) -> Vec<Diagnostic> {
+pub fn changed_names<'a, Pages: Iterator<Item = &'a PageResult>>(
+    old: &[Operation],
+    new: &[Operation],
+    pages: impl Fn() -> Pages,
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for operation in new {
         if old.iter().any(|before| before.name == operation.name) {
@@ -161,7 +225,7 @@ pub fn changed_names(old: &[Operation], new: &[Operation], pages: &[PageResult])
             .find(|before| same_operation(before, operation) && !new.iter().any(|other| other.name == before.name));
         if let Some(before) = before {
             let message = format!("`{}` is now called `{}`", before.name, operation.name);
-            diagnostics.push(Diagnostic::new(&codes::NAME_CHANGED, place(operation, pages), message));
+            diagnostics.push(Diagnostic::new(&codes::NAME_CHANGED, place(operation, pages()), message));
         }
     }
     diagnostics

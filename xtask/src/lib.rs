@@ -1,13 +1,14 @@
 //! The tasks of the workspace as a library, so that tests call what people call.
 //!
-//! `walk` finds pages, `pipeline` reads and extracts them, `assemble` merges and names what they give, `output` writes files, and
-//! `regen`, `read`, `check`, `expand`, `vendor`, `openapi` and `explain` are the commands.
+//! `walk` finds pages, `pipeline` reads and extracts them, `family` gives each service its share, `assemble` merges and names what they give,
+//! `output` writes files, and `regen`, `read`, `check`, `expand`, `vendor`, `openapi` and `explain` are the commands.
 
 pub mod assemble;
 pub mod check;
 pub mod cli;
 pub mod expand;
 pub mod explain;
+pub mod family;
 pub mod openapi;
 pub mod output;
 pub mod pipeline;

@@ -13,6 +13,17 @@ use tablature_spec::{read, write};
 use crate::output::{self, Changes};
 use crate::specs::shown;
 
+/// A spec file as it lies on disk.
+#[derive(Debug, Clone)]
+pub struct OldSpec {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: String,
+    /// What could be read of that; without a name if nothing could.
+    pub operation: Operation,
+}
+
 /// What a service's folder is to become.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -22,38 +33,50 @@ pub struct Plan {
     pub files: BTreeMap<PathBuf, String>,
     /// The operations that vanish.
     pub removed: Vec<String>,
-    /// The operations as they are on disk.
-    pub old: Vec<Operation>,
     /// Edits that would be lost, and an index that cannot be edited.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Plans the folder of a service. `index` is what its index says now; `name` is for an index that does not exist yet.
-pub fn plan(dir: &Path, name: &str, index: &Index, operations: &[Operation], discard_edits: bool) -> Plan {
+/// Plans the folder of a service. `name` is for an index that does not exist yet; `kept` knows the specs that stay as they are, because
+/// their pages are not at hand.
+pub fn plan(
+    dir: &Path,
+    name: &str,
+    old: &[OldSpec],
+    operations: &[Operation],
+    kept: &dyn Fn(&Operation) -> bool,
+    discard_edits: bool,
+) -> Plan {
     let mut plan = Plan::default();
+    let by_path: BTreeMap<&Path, &OldSpec> = old.iter().map(|spec| (spec.path.as_path(), spec)).collect();
     for operation in operations {
         let path = dir.join(format!("{}.toml", operation.name));
-        let text = output::seal(&write::operation(operation));
-        if let Ok(before) = fs::read_to_string(&path) {
-            plan.keep_old(&path, &before);
-            if !discard_edits && before != text && output::edited(&before) {
-                plan.diagnostics.push(edit(&path, &before, Some(&text)));
+        let before = by_path.get(path.as_path());
+        if let Some(before) = before.filter(|before| kept(&before.operation) && before.operation == *operation) {
+            // Its pages are not here to write it anew from, so what it says must be what they said.
+            if output::edited(&before.text) {
+                plan.diagnostics.push(edited_kept(&path));
             }
+            plan.files.insert(path, before.text.clone());
+            continue;
+        }
+        let text = output::seal(&write::operation(operation));
+        if let Some(before) = before
+            && !discard_edits
+            && before.text != text
+            && output::edited(&before.text)
+        {
+            plan.diagnostics.push(edit(&path, &before.text, Some(&text)));
         }
         plan.changes.write(path.clone(), text.clone());
         plan.files.insert(path, text);
     }
-    for path in existing(dir, index) {
-        if plan.files.contains_key(&path) {
-            continue;
+    for spec in old.iter().filter(|spec| !plan.files.contains_key(&spec.path)).collect::<Vec<_>>() {
+        if !discard_edits && output::edited(&spec.text) {
+            plan.diagnostics.push(edit(&spec.path, &spec.text, None));
         }
-        let before = fs::read_to_string(&path).unwrap_or_default();
-        plan.keep_old(&path, &before);
-        if !discard_edits && output::edited(&before) {
-            plan.diagnostics.push(edit(&path, &before, None));
-        }
-        plan.removed.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
-        plan.changes.removals.push(path);
+        plan.removed.extend(spec.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+        plan.changes.removals.push(spec.path.clone());
     }
     match self::index(dir, name, operations) {
         Ok(text) => {
@@ -66,23 +89,23 @@ pub fn plan(dir: &Path, name: &str, index: &Index, operations: &[Operation], dis
     plan
 }
 
-impl Plan {
-    fn keep_old(&mut self, path: &Path, text: &str) {
-        self.old.push(read::operation(&shown(path), text).0.operation);
-    }
+/// The specs that a folder holds now.
+pub fn existing(dir: &Path, index: &Index) -> Vec<OldSpec> {
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let operation = read::operation(&shown(&path), &text).0.operation;
+        OldSpec { path, text, operation }
+    };
+    files(dir, index).into_iter().map(read).collect()
 }
 
-/// The operations of the specs that a folder holds now, as far as they can be read.
-pub fn existing_specs(dir: &Path, index: &Index) -> Vec<Operation> {
-    let texts = existing(dir, index).into_iter().filter_map(|path| Some((fs::read_to_string(&path).ok()?, path)));
-    texts
-        .map(|(text, path)| read::operation(&shown(&path), &text).0.operation)
-        .filter(|operation| !operation.name.is_empty())
-        .collect()
+/// The operations of specs, as far as they can be read.
+pub fn operations(old: &[OldSpec]) -> Vec<Operation> {
+    old.iter().map(|spec| spec.operation.clone()).filter(|operation| !operation.name.is_empty()).collect()
 }
 
 /// The spec files that a folder holds now.
-fn existing(dir: &Path, index: &Index) -> Vec<PathBuf> {
+fn files(dir: &Path, index: &Index) -> Vec<PathBuf> {
     let reserved = [Some(INDEX), Some("overrides.toml"), index.overrides.as_deref()];
     let mut files: Vec<PathBuf> = fs::read_dir(dir)
         .into_iter()
@@ -96,6 +119,12 @@ fn existing(dir: &Path, index: &Index) -> Vec<PathBuf> {
         .collect();
     files.sort();
     files
+}
+
+fn edited_kept(path: &Path) -> Diagnostic {
+    let message = "was edited by hand, and its pages are not at hand to write it anew from";
+    Diagnostic::new(&codes::SPEC_EDITED, Place::file(shown(path)), message)
+        .help("move the edit to overrides.toml and take the file back, or name the pages with --docs and let it go with --discard-edits")
 }
 
 /// Names the first line that would be lost.

@@ -9,6 +9,7 @@ use tablature_spec::diagnostic::{self, Diagnostic, Place};
 use tablature_spec::load::{INDEX, Index};
 use tablature_spec::read::is_snake_case;
 
+use crate::assemble::{Assembled, Parts};
 use crate::cli::ReadArgs;
 use crate::output::Changes;
 use crate::pipeline::{self, Input, Options};
@@ -83,16 +84,18 @@ fn one(
     let dir = args.out.join(service);
     let index = if dir.join(INDEX).is_file() { specs::index(&dir).0 } else { Index::default() };
     let (renames, problems) = assemble::overrides(&dir);
-    let kept = publish::existing_specs(&dir, &index);
-    let (operations, mut diagnostics) = assemble::assemble(&pages, &[], &renames, &kept);
+    let old = publish::existing(&dir, &index);
+    let known = publish::operations(&old);
+    let parts = Parts { own: &pages, old: &known, ..Parts::default() };
+    let Assembled { operations, mut diagnostics, .. } = assemble::assemble(parts, &renames);
     diagnostics.extend(problems);
-    diagnostics.extend(assemble::changed_names(&kept, &operations, &pages));
-    let mut plan = publish::plan(&dir, service, &index, &operations, args.discard_edits);
+    diagnostics.extend(assemble::changed_names(&known, &operations, || pages.iter()));
+    let mut plan = publish::plan(&dir, service, &old, &operations, &|_| false, args.discard_edits);
     if operations.is_empty() {
         // Without an operation there is no service, and an empty folder would only puzzle.
         plan = publish::Plan::default();
     }
-    report::pages(&pages, &operations);
+    report::pages(&pages, &operations, &BTreeMap::new());
     diagnostics.append(&mut plan.diagnostics);
     let mut figures = Figures::of(service, pages.len(), &operations);
     let counts = report::total(&pages);
@@ -102,13 +105,9 @@ fn one(
         let loaded = specs::load_planned(&dir, &plan.files);
         let mut contradictions = loaded.diagnostics.clone();
         contradictions.extend(check::contradictions(&loaded));
-        for diagnostic in &mut contradictions {
-            let places =
-                std::iter::once(&mut diagnostic.place).chain(diagnostic.related.iter_mut().map(|(place, _)| place));
-            for place in places {
-                if let Some(path) = shown.get(&*place.file) {
-                    place.file = (*path).into();
-                }
+        for place in contradictions.iter_mut().flat_map(specs::places) {
+            if let Some(path) = shown.get(&*place.file) {
+                place.file = (*path).into();
             }
         }
         check::drop_repeated(&diagnostics, &mut contradictions);

@@ -1,21 +1,23 @@
 //! `regen`: the pages of each service's sources to its specs, index and snapshots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 use tablature_spec::codes;
-use tablature_spec::diagnostic::{self, Diagnostic, Place};
+use tablature_spec::diagnostic::{self, Diagnostic, Place, Severity};
 use tablature_spec::diff;
-use tablature_spec::load::Index;
+use tablature_spec::load::{INDEX, Index};
 use tablature_spec::model::Operation;
 
+use crate::assemble::{Assembled, Parts};
 use crate::cli::RegenArgs;
+use crate::family::Families;
 use crate::output::Changes;
-use crate::pipeline::{self, End, Input, Options};
+use crate::pipeline::{End, PageResult};
 use crate::publish::{self, Plan};
 use crate::report::{self, Figures};
-use crate::{assemble, check, snapshots, specs, walk};
+use crate::{assemble, check, snapshots, specs};
 
 /// Runs the command; false if there was an error, or with `--check` if anything is stale.
 pub fn run(args: &RegenArgs) -> bool {
@@ -24,7 +26,8 @@ pub fn run(args: &RegenArgs) -> bool {
         Ok(prepared) => prepared,
         Err(diagnostic) => return report::fail(&diagnostic),
     };
-    let mut run = Run { args, keep_snapshots: snapshots::kept_for(&folder), docs, ..Run::new(args) };
+    let families = Families::new(&specs::services(&folder).unwrap_or_default());
+    let mut run = Run { keep_snapshots: snapshots::kept_for(&folder), docs, families, ..Run::new(args) };
     for dir in &dirs {
         run.service(dir);
     }
@@ -68,10 +71,53 @@ fn prepare(args: &RegenArgs, folder: &Path) -> Result<Prepared, Box<Diagnostic>>
     Ok((dirs, docs))
 }
 
+/// The pages of a service that are at hand.
+#[derive(Default)]
+struct Pages {
+    /// Those in the repository.
+    own: Vec<PageResult>,
+    /// Those of collections.
+    collected: Vec<PageResult>,
+    /// How the names of pages begin that sources at hand hold.
+    at_hand: Vec<String>,
+    /// Collections that are not at hand.
+    absent: Vec<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The names that people see of pages in collections.
+struct Shown(BTreeMap<String, String>);
+
+impl Shown {
+    fn of<'a>(pages: impl Iterator<Item = &'a PageResult>) -> Self {
+        Shown(pages.map(|page| (page.input.file.clone(), page.input.shown.clone())).collect())
+    }
+
+    fn rename(&self, diagnostics: &mut [Diagnostic]) {
+        for place in diagnostics.iter_mut().flat_map(specs::places) {
+            if let Some(shown) = self.0.get(&*place.file) {
+                place.file = shown.as_str().into();
+            }
+        }
+    }
+}
+
+/// Says which specs stay as they are because their pages are not at hand.
+fn kept_back(dir: &Path, index: &Index, absent: &[String], kept: usize) -> Diagnostic {
+    let names = absent.join("`, `");
+    let line = index.sources.iter().find(|source| source.docs.as_ref().is_some_and(|docs| absent.contains(docs)));
+    let place = Place::line(specs::shown(&dir.join(INDEX)), line.map_or(0, |source| source.line));
+    let message = format!("{kept} operation(s) stay as they are, because the pages of `{names}` are not at hand");
+    let help: Vec<String> = absent.iter().map(|docs| format!("--docs {docs}=DIR")).collect();
+    Diagnostic::new(&codes::SOURCE_ABSENT, place, message)
+        .help(format!("to read them too, name their folder with `{}`", help.join(" ")))
+}
+
 struct Run<'a> {
     args: &'a RegenArgs,
     keep_snapshots: bool,
     docs: BTreeMap<String, PathBuf>,
+    families: Families,
     changes: Changes,
     figures: Vec<Figures>,
     found: Vec<Diagnostic>,
@@ -87,6 +133,7 @@ impl<'a> Run<'a> {
             args,
             keep_snapshots: false,
             docs: BTreeMap::new(),
+            families: Families::new(&[]),
             changes: Changes::default(),
             figures: Vec::new(),
             found: Vec::new(),
@@ -108,44 +155,74 @@ impl<'a> Run<'a> {
             self.found.push(Diagnostic::new(&codes::SPEC_NAME_WRONG, place, message));
             return;
         }
-        let inputs = match self.inputs(dir, &index) {
-            Ok(inputs) => inputs,
-            Err(diagnostics) => {
-                // Without all of its sources a service cannot be merged, so it stays as it is.
-                self.found.extend(diagnostics);
-                self.keep(dir, &name);
-                return;
-            }
-        };
         if index.sources.is_empty() {
             println!("{}: written by hand (no [[source]] in its index)", specs::shown(dir));
             self.keep(dir, &name);
             return;
         }
-        let pages = pipeline::run(&inputs, Options { format: None, keep_descriptions: index.copy_descriptions });
+        let Pages { own, collected, at_hand, absent, diagnostics } = self.pages(dir, &index);
+        if report::has_errors(&diagnostics) {
+            // Without all of its sources a service cannot be merged, so it stays as it is.
+            self.found.extend(diagnostics);
+            self.keep(dir, &name);
+            return;
+        }
+        let mut diagnostics: Vec<Diagnostic> = diagnostics;
+        // Whether a spec is gone or only its page is not here cannot be told of a page that no source at hand would hold.
+        let elsewhere = |operation: &Operation| {
+            let here = |file: &str| at_hand.iter().any(|folder| file.starts_with(folder.as_str()));
+            !absent.is_empty() && operation.pages().any(|source| !here(&source.file))
+        };
         let (renames, problems) = assemble::overrides(dir);
-        self.found.extend(problems);
-        let kept = if self.args.rename { Vec::new() } else { publish::existing_specs(dir, &index) };
-        let order: Vec<String> = index.sources.iter().map(|source| source.name.clone()).collect();
-        let (operations, problems) = assemble::assemble(&pages, &order, &renames, &kept);
-        report::pages(&pages, &operations);
-        let plan = publish::plan(dir, &name, &index, &operations, self.args.discard_edits);
-        let renamed = assemble::changed_names(&plan.old, &operations, &pages);
-        self.tell(&name, &plan, &operations);
-        let mut figures = Figures::of(&name, pages.len(), &operations);
-        let mut diagnostics: Vec<Diagnostic> = plan.diagnostics.clone();
         diagnostics.extend(problems);
-        diagnostics.extend(self.vanishing(dir, &plan, &operations));
-        diagnostics.extend(renamed);
-        let failed = pages.iter().any(|page| matches!(page.end, End::Failed));
-        diagnostics.extend(pages.into_iter().flat_map(|page| page.diagnostics));
+        let old = publish::existing(dir, &index);
+        let known = publish::operations(&old);
+        let order: Vec<String> = index.sources.iter().map(|source| source.name.clone()).collect();
+        let parts = Parts {
+            own: &own,
+            collected: &collected,
+            order: &order,
+            old: if self.args.rename { &[] } else { &known },
+            kept: known.iter().filter(|operation| elsewhere(operation)).cloned().collect(),
+        };
+        let Assembled { operations, aside, kept, diagnostics: problems } = assemble::assemble(parts, &renames);
+        diagnostics.extend(problems);
+        let pages = || own.iter().chain(&collected);
+        report::pages(pages(), &operations, &aside);
+        if !aside.is_empty() {
+            println!("{name}: {} page(s) stand aside for pages in the repository", aside.len());
+        }
+        diagnostics.extend((!absent.is_empty()).then(|| kept_back(dir, &index, &absent, kept)));
+        let plan = publish::plan(dir, &name, &old, &operations, &elsewhere, self.args.discard_edits);
+        self.tell(&name, &known, &plan, &operations);
+        let own_pages = pages().filter(|page| !aside.contains_key(&page.input.file)).count();
+        let kept_pages = operations.iter().filter(|operation| elsewhere(operation));
+        let kept_pages: usize = kept_pages.map(|operation| operation.pages().count()).sum();
+        let mut figures = Figures::of(&name, own_pages + kept_pages, &operations);
+        diagnostics.extend(plan.diagnostics.iter().cloned());
+        diagnostics.extend(self.vanishing(dir, &plan, &known, &operations));
+        diagnostics.extend(assemble::changed_names(&known, &operations, pages));
+        let shown = Shown::of(pages());
+        let failed = pages().any(|page| matches!(page.end, End::Failed));
+        let told = own.into_iter().chain(collected).filter(|page| !aside.contains_key(&page.input.file));
+        diagnostics.extend(told.flat_map(|page| page.diagnostics));
         let loaded = specs::load_planned(dir, &plan.files);
         let mut contradictions = loaded.diagnostics.clone();
         contradictions.extend(check::contradictions(&loaded));
         specs::show_pages(dir, &mut contradictions);
+        shown.rename(&mut contradictions);
         check::drop_repeated(&diagnostics, &mut contradictions);
         diagnostics.extend(contradictions);
         figures.count(&diagnostics);
+        // What the pages of kept specs contradict themselves in is counted, and told by `check`; here nothing came of them.
+        let stays: BTreeSet<&str> = operations
+            .iter()
+            .filter(|operation| elsewhere(operation))
+            .map(|operation| operation.name.as_str())
+            .collect();
+        diagnostics.retain(|found| {
+            found.severity() == Severity::Error || !found.operation.as_deref().is_some_and(|name| stays.contains(name))
+        });
         self.figures.push(figures);
         self.sound &= report::succeeds(&diagnostics, &index.accept);
         if self.keep_snapshots && !failed {
@@ -166,49 +243,38 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn inputs(&self, dir: &Path, index: &Index) -> Result<Vec<Input>, Vec<Diagnostic>> {
-        let mut inputs = Vec::new();
-        let mut problems = Vec::new();
+    /// Reads the sources that are at hand.
+    fn pages(&mut self, dir: &Path, index: &Index) -> Pages {
+        let mut out = Pages::default();
         for source in &index.sources {
-            let given = self.docs.get(&source.name);
+            let given = self.docs.get(&source.name).cloned();
             let root = match &source.docs {
-                None => given.cloned().unwrap_or_else(|| dir.join(&source.dir)),
-                Some(docs) => match self.docs.get(docs) {
-                    Some(root) => root.join(&source.dir),
-                    None => match given {
-                        Some(root) => root.clone(),
-                        None => {
-                            let place = Place::file(specs::shown(&dir.join("service.toml")));
-                            let message = format!(
-                                "the pages of source `{}` are not at hand; its specs stay as they are",
-                                source.name
-                            );
-                            let help = format!("name their folder with `--docs {docs}=DIR`");
-                            problems.push(Diagnostic::new(&codes::SOURCE_ABSENT, place, message).help(help));
-                            continue;
+                None => given.unwrap_or_else(|| dir.join(&source.dir)),
+                Some(docs) => match self.docs.get(docs).map(|root| root.join(&source.dir)).or(given) {
+                    Some(root) => root,
+                    None => {
+                        if !out.absent.contains(docs) {
+                            out.absent.push(docs.clone());
                         }
-                    },
+                        continue;
+                    }
                 },
             };
-            let found = walk::walk(&root);
-            problems.extend(found.diagnostics);
-            for page in found.pages {
-                let relative = page.strip_prefix(&root).unwrap_or(&page);
-                let file = Path::new(&source.dir).join(relative).display().to_string();
-                let file = source.docs.as_ref().map_or(file.clone(), |docs| format!("{docs}:{file}"));
-                inputs.push(Input { file, shown: specs::shown(&page), path: page, source: Some(source.name.clone()) });
-            }
+            out.at_hand.push(source.file(""));
+            let share = self.families.share(dir, index, source, &root);
+            out.diagnostics.extend(share.diagnostics);
+            if source.docs.is_some() { &mut out.collected } else { &mut out.own }.extend(share.pages);
         }
-        if problems.is_empty() { Ok(inputs) } else { Err(problems) }
+        out
     }
 
     /// Operations whose pages are gone. One that lives on under another name is not among them: that is reported on its own.
-    fn vanishing(&self, dir: &Path, plan: &Plan, operations: &[Operation]) -> Vec<Diagnostic> {
+    fn vanishing(&self, dir: &Path, plan: &Plan, known: &[Operation], operations: &[Operation]) -> Vec<Diagnostic> {
         if self.args.accept_removals {
             return Vec::new();
         }
         let gone = plan.removed.iter().filter(|name| {
-            let old = plan.old.iter().find(|old| old.name == **name);
+            let old = known.iter().find(|old| old.name == **name);
             !old.is_some_and(|old| operations.iter().any(|operation| assemble::same_operation(old, operation)))
         });
         gone.map(|name| {
@@ -222,9 +288,9 @@ impl<'a> Run<'a> {
         .collect()
     }
 
-    fn tell(&mut self, service: &str, plan: &Plan, operations: &[Operation]) {
+    fn tell(&mut self, service: &str, known: &[Operation], plan: &Plan, operations: &[Operation]) {
         for operation in operations {
-            match plan.old.iter().find(|old| old.name == operation.name) {
+            match known.iter().find(|old| old.name == operation.name) {
                 None => self.news.push(format!("{service}.{}: new", operation.name)),
                 Some(old) => {
                     let changes = diff::changes(old, operation);

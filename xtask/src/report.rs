@@ -117,8 +117,12 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error)
 }
 
-/// One line per page: its file, source and what it ended as.
-pub fn pages(pages: &[PageResult], operations: &[Operation]) {
+/// One line per page: its file, source and what it ended as. `aside` holds the pages that stand aside for others, with the operation.
+pub fn pages<'a>(
+    pages: impl IntoIterator<Item = &'a PageResult>,
+    operations: &[Operation],
+    aside: &BTreeMap<String, String>,
+) {
     let mut by_file: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for operation in operations {
         for source in operation.pages() {
@@ -129,7 +133,8 @@ pub fn pages(pages: &[PageResult], operations: &[Operation]) {
         let end = match &page.end {
             End::Operations(_) => {
                 let names = by_file.get(page.input.file.as_str()).map(|names| names.join(", "));
-                names.unwrap_or_else(|| "in no spec".into())
+                let aside = || aside.get(&page.input.file).map(|name| format!("stands aside for the pages of {name}"));
+                names.or_else(aside).unwrap_or_else(|| "in no spec".into())
             }
             End::NotEndpoint(reason) => format!("not an endpoint: {reason}"),
             End::Failed => "failed".to_string(),

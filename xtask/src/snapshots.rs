@@ -2,11 +2,12 @@
 //!
 //! They are insta's files, so `cargo insta review` shows them too; both sides make their content with the functions here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use tablature_spec::diagnostic::{self, Diagnostic};
 use tablature_spec::load::Loaded;
+use tablature_spec::model::Operation;
 use tablature_spec::write;
 
 use crate::{check, expand, report, specs};
@@ -14,12 +15,18 @@ use crate::{check, expand, report, specs};
 /// Where snapshots of specs lie, from the root of the workspace.
 pub const FOLDER: &str = "tests/snapshots";
 
-/// The snapshots of a service, as name and content.
+/// The snapshots of a service, as name and content: of the operations whose pages lie in the repository. For the others, which are many,
+/// the specs themselves are what a reviewer reads.
 pub fn of_service(dir: &Path, loaded: &Loaded) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     let Some(service) = &loaded.service else { return out };
     let name = &service.name;
-    for spec in &service.operations {
+    let own = service.operations.iter().filter(|spec| lies_here(dir, &spec.operation));
+    let names: BTreeSet<&str> = own.clone().map(|spec| spec.operation.name.as_str()).collect();
+    if names.is_empty() {
+        return out;
+    }
+    for spec in own {
         let operation = &spec.operation;
         out.insert(format!("spec__{name}__{}", operation.name), write::operation(operation));
         let code = expand::code(service, Some(&operation.name)).unwrap_or_else(|problems| text(&problems));
@@ -27,22 +34,24 @@ pub fn of_service(dir: &Path, loaded: &Loaded) -> BTreeMap<String, String> {
     }
     let mut found: Vec<Diagnostic> = loaded.diagnostics.clone();
     found.extend(check::contradictions(loaded));
+    found.retain(|diagnostic| diagnostic.operation.as_deref().is_none_or(|operation| names.contains(operation)));
     specs::show_pages(dir, &mut found);
     // Snapshots do not depend on the folder that the command was called in.
     let root = specs::root();
-    for diagnostic in &mut found {
-        let places =
-            std::iter::once(&mut diagnostic.place).chain(diagnostic.related.iter_mut().map(|(place, _)| place));
-        for place in places {
-            let path = std::env::current_dir().unwrap_or_default().join(&*place.file);
-            if let Ok(relative) = path.strip_prefix(&root) {
-                place.file = relative.display().to_string().into();
-            }
+    for place in found.iter_mut().flat_map(specs::places) {
+        let path = std::env::current_dir().unwrap_or_default().join(&*place.file);
+        if let Ok(relative) = path.strip_prefix(&root) {
+            place.file = relative.display().to_string().into();
         }
     }
     diagnostic::sort(&mut found);
     out.insert(format!("check__{name}"), text(&found));
     out
+}
+
+/// Whether a page of the operation lies in the service's folder.
+fn lies_here(dir: &Path, operation: &Operation) -> bool {
+    operation.sources.iter().any(|source| dir.join(&source.file).is_file())
 }
 
 fn text(diagnostics: &[Diagnostic]) -> String {

@@ -134,16 +134,17 @@ fn unlisted(dir: &Path, loaded: &mut Loaded) {
     }
 }
 
+/// Every place that a diagnostic names.
+pub fn places(diagnostic: &mut Diagnostic) -> impl Iterator<Item = &mut Place> {
+    std::iter::once(&mut diagnostic.place).chain(diagnostic.related.iter_mut().map(|(place, _)| place))
+}
+
 /// Names in specs are relative to the service's folder; people see them relative to where they are. Pages that lie elsewhere stay as they are.
 pub fn show_pages(dir: &Path, diagnostics: &mut [Diagnostic]) {
-    for diagnostic in diagnostics {
-        let places =
-            std::iter::once(&mut diagnostic.place).chain(diagnostic.related.iter_mut().map(|(place, _)| place));
-        for place in places {
-            let path = dir.join(&*place.file);
-            if path.is_file() {
-                place.file = shown(&path).into();
-            }
+    for place in diagnostics.iter_mut().flat_map(places) {
+        let path = dir.join(&*place.file);
+        if path.is_file() {
+            place.file = shown(&path).into();
         }
     }
 }

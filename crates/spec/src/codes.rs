@@ -265,8 +265,14 @@ codes! {
     INPUT_MISSING "input-missing" Error
         "A file or folder that was named does not exist or holds no page."
         "check the path";
+    PAGE_UNCLAIMED "page-unclaimed" Error
+        "Services share a folder of pages, and no service selects the operation of this page, so it would be in no client."
+        "select it in the service.toml of the service that it belongs to, by the beginning of its path or by its page id";
+    PAGE_CLAIMED_TWICE "page-claimed-twice" Error
+        "Services share a folder of pages, and more than one of them selects the operation of this page."
+        "decide which service it belongs to, and leave it out of the others with `except`";
     SOURCE_ABSENT "source-absent" Note
-        "The pages of a source are not at hand, so its specs were kept as they are."
+        "The pages of a source are not at hand, so the specs that were read from it were kept as they are."
         "name the folder with `--docs SOURCE=DIR`";
 }
 

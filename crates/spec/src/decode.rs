@@ -180,6 +180,16 @@ impl Decoder<'_> {
         self.claim(node, key, "a string", |value| value.as_str().map(str::to_string))
     }
 
+    /// A table, which may be an inline one.
+    pub(crate) fn table<'t, 'a>(&mut self, node: &Node<'t, 'a>, key: &str, what: &str) -> Option<Node<'t, 'a>> {
+        let value = node.get(key)?;
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong(node, key, value, "a table");
+        }
+        Some(Node { table: table?, span: value.span(), what: what.to_string() })
+    }
+
     /// The tables of an array of tables (or of inline tables).
     pub(crate) fn tables<'t, 'a>(&mut self, node: &Node<'t, 'a>, key: &str, what: &str) -> Vec<Node<'t, 'a>> {
         let Some(value) = node.get(key) else { return Vec::new() };

@@ -3,6 +3,7 @@
 use crate::codes;
 use crate::decode;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::model::Operation;
 use crate::read::{self, SpecFile, is_snake_case};
 use crate::{overrides, overrides::Override};
 
@@ -76,6 +77,58 @@ pub struct SourceFolder {
     pub docs: Option<String>,
     /// The folder, relative to the service's folder or to the collection.
     pub dir: String,
+    /// The operations of the folder that are this service's, where it describes several services; `None`: all.
+    pub select: Option<Selection>,
+    /// Of these, the operations that are not.
+    pub except: Option<Selection>,
+    /// Where the entry begins in the index.
+    pub line: u32,
+}
+
+/// Operations of a folder of pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Those whose path begins with one of these, whole segments compared; what a placeholder is called does not matter.
+    pub paths: Vec<String>,
+    /// Those of a page with one of these page ids or file names (relative to the folder).
+    pub pages: Vec<String>,
+}
+
+impl SourceFolder {
+    /// The name of one of its pages in specs: `pages/zh-md/a.md`, or `COLLECTION:folder/a.md`.
+    pub fn file(&self, page: &str) -> String {
+        let collection = self.docs.as_ref().map_or(String::new(), |docs| format!("{docs}:"));
+        let dir = self.dir.trim_end_matches('/');
+        if dir.is_empty() { format!("{collection}{page}") } else { format!("{collection}{dir}/{page}") }
+    }
+
+    /// Whether an operation of the folder is this service's.
+    pub fn takes(&self, operation: &Operation) -> bool {
+        self.select.as_ref().is_none_or(|selection| self.holds(selection, operation))
+            && !self.except.as_ref().is_some_and(|selection| self.holds(selection, operation))
+    }
+
+    fn holds(&self, selection: &Selection, operation: &Operation) -> bool {
+        let of_page = operation.sources.first().is_some_and(|source| {
+            selection.pages.iter().any(|page| source.page_id.as_ref() == Some(page) || source.file == self.file(page))
+        });
+        of_page || selection.paths.iter().any(|start| begins(&operation.path, start))
+    }
+
+    /// Whether both mean one folder outside of the repository: a family of pages that services may share.
+    pub fn same_folder(&self, other: &SourceFolder) -> bool {
+        self.docs.is_some() && self.docs == other.docs && self.dir == other.dir
+    }
+}
+
+/// Whether a path template begins with the segments of another one.
+fn begins(path: &str, start: &str) -> bool {
+    let named = |segment: &str| segment.starts_with('{') && segment.ends_with('}');
+    let mut segments = path.split('/');
+    start
+        .trim_end_matches('/')
+        .split('/')
+        .all(|expected| segments.next().is_some_and(|segment| segment == expected || named(segment) && named(expected)))
 }
 
 /// Reads the index file of a service.
@@ -132,21 +185,44 @@ pub fn index(file: &str, text: &str) -> (Index, Vec<Diagnostic>) {
             index.endpoints.push(Endpoint { cloud, host, regions: d.strings(&node, "regions") });
         }
         for node in d.tables(root, "source", "a source") {
-            d.known_keys(&node, &["name", "docs", "dir"]);
+            d.known_keys(&node, &["name", "docs", "dir", "select", "except"]);
             let name = d.string(&node, "name");
             let dir = d.string(&node, "dir");
             let source = SourceFolder {
                 name: d.required(&node, "name", name).unwrap_or_default(),
                 docs: d.string(&node, "docs"),
                 dir: d.required(&node, "dir", dir).unwrap_or_default(),
+                select: selection(d, &node, "select"),
+                except: selection(d, &node, "except"),
+                line: d.place(&node.span).line,
             };
-            if index.sources.iter().any(|other| other.name == source.name) {
+            // Pages in the repository and those of a collection never speak in one operation, so they may share a name.
+            let same =
+                |other: &&SourceFolder| other.name == source.name && other.docs.is_some() == source.docs.is_some();
+            if index.sources.iter().any(|other| same(&other)) {
                 d.refuse(&node.span, format!("two sources are called `{}`", source.name));
             }
             index.sources.push(source);
         }
         index
     })
+}
+
+/// `{ path = [...], page = [...] }`.
+fn selection(d: &mut decode::Decoder<'_>, node: &decode::Node<'_, '_>, key: &str) -> Option<Selection> {
+    let table = d.table(node, key, &format!("`{key}` of a source"))?;
+    d.known_keys(&table, &["path", "page"]);
+    let selection = Selection { paths: d.strings(&table, "path"), pages: d.strings(&table, "page") };
+    if selection == Selection::default() {
+        d.refuse(&table.span, format!("`{key}` selects nothing; give it `path` or `page`"));
+    }
+    for path in selection.paths.iter().filter(|path| !path.starts_with('/')) {
+        d.refuse(
+            &table.span,
+            format!("`path` holds beginnings of paths such as /v1/{{project_id}}/jobs, not `{path}`"),
+        );
+    }
+    Some(selection)
 }
 
 /// Reads a service. `label` is the folder as messages name it; `read` gives the bytes of a file of that folder.

@@ -33,8 +33,8 @@ pub fn merge(sources: Vec<SourceOperations>) -> Vec<Operation> {
     merged
 }
 
-/// Which operation of `merged` each of `source` belongs to.
-fn matches(merged: &[Operation], source: &[Operation]) -> BTreeMap<usize, usize> {
+/// Which operation of `merged` each of `source` documents: an index of `merged` for an index of `source`.
+pub fn matches(merged: &[Operation], source: &[Operation]) -> BTreeMap<usize, usize> {
     let mut pairs = BTreeMap::new();
     let mut taken = vec![false; merged.len()];
     let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -46,9 +46,9 @@ fn matches(merged: &[Operation], source: &[Operation]) -> BTreeMap<usize, usize>
         by_line.entry(line_key(operation)).or_default().push(index);
     }
     for (index, operation) in source.iter().enumerate() {
-        let id = operation.sources.first().and_then(|source| source.page_id.as_deref()).map(page_key);
-        let candidates = id.and_then(|id| by_id.get(&id));
-        let target = candidates.into_iter().flatten().copied().find(|target| {
+        let ids = operation.pages().filter_map(|source| source.page_id.as_deref()).map(page_key);
+        let candidates: Vec<usize> = ids.filter_map(|id| by_id.get(&id)).flatten().copied().collect();
+        let target = candidates.into_iter().find(|target| {
             let same = merged.get(*target).is_some_and(|other| {
                 other.method == operation.method && segments(&other.path) == segments(&operation.path)
             });

@@ -38,3 +38,24 @@ pub(crate) fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// Copies what of a service lies in the repository: its pages, their specs, and an index that names no collection.
+#[allow(dead_code, reason = "not every test file copies")]
+pub(crate) fn own_specs(from: &Path, to: &Path) {
+    copy(&from.join("pages"), &to.join("pages"));
+    let text = std::fs::read_to_string(from.join("service.toml")).expect("the index");
+    let mut index: toml_edit::DocumentMut = text.parse().expect("TOML");
+    let sources = index["source"].as_array_of_tables_mut().expect("sources");
+    sources.retain(|source| !source.contains_key("docs"));
+    let operations = index["operations"].as_array_mut().expect("operations");
+    operations.retain(|name| {
+        let file = format!("{}.toml", name.as_str().expect("a name"));
+        let spec = std::fs::read_to_string(from.join(&file)).expect("the spec");
+        let own = spec.contains("\nfile = \"pages/");
+        if own {
+            std::fs::write(to.join(&file), spec).expect("the copy");
+        }
+        own
+    });
+    std::fs::write(to.join("service.toml"), index.to_string()).expect("the index");
+}
