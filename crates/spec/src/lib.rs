@@ -11,6 +11,7 @@ pub mod load;
 pub mod merge;
 pub mod model;
 pub mod overrides;
+mod plain;
 pub mod read;
 pub mod types;
 pub mod write;

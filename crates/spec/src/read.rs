@@ -1,6 +1,6 @@
 //! A spec file to the model, with the places of its tables and rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -9,6 +9,7 @@ use crate::codes;
 use crate::decode::{self, Decoder, Node};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::*;
+use crate::plain;
 use crate::types;
 
 /// A spec file that was read: the operation, and where in the file its parts stand.
@@ -22,13 +23,15 @@ pub struct SpecFile {
 }
 
 /// Both from 1.
-type LineColumn = (u32, u32);
+pub(crate) type LineColumn = (u32, u32);
 
-#[derive(Debug, Clone, Default)]
-struct Positions {
-    keys: BTreeMap<String, LineColumn>,
-    tables: Vec<(LineColumn, Vec<LineColumn>)>,
-    examples: Vec<LineColumn>,
+/// Where the parts of a spec stand in its file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Positions {
+    /// The top-level keys that a spec may have.
+    pub(crate) keys: Vec<(&'static str, LineColumn)>,
+    pub(crate) tables: Vec<(LineColumn, Vec<LineColumn>)>,
+    pub(crate) examples: Vec<LineColumn>,
 }
 
 impl SpecFile {
@@ -44,7 +47,7 @@ impl SpecFile {
 
     /// The place of a top-level key, or the file where there is none.
     pub fn place_of(&self, key: &str) -> Place {
-        self.at(self.positions.keys.get(key).copied())
+        self.at(self.positions.keys.iter().find(|(name, _)| *name == key).map(|(_, at)| *at))
     }
 
     /// The place of a table, by its index in the operation.
@@ -111,15 +114,23 @@ pub(crate) const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "
 
 /// Reads a spec file. The operation is there as far as it could be read; with an error it must not be used.
 pub fn operation(file: &str, text: &str) -> (SpecFile, Vec<Diagnostic>) {
-    let ((operation, positions), diagnostics) = decode::file(file, text, "the spec", |decoder, root| {
+    let ((operation, positions), diagnostics) =
+        plain::operation(text).map_or_else(|| carefully(file, text), |found| (found, Vec::new()));
+    (SpecFile { file: file.to_string(), operation, positions }, diagnostics)
+}
+
+/// Reads a spec file in any form, with everything that is wrong with it.
+pub(crate) fn carefully(file: &str, text: &str) -> ((Operation, Positions), Vec<Diagnostic>) {
+    decode::file(file, text, "the spec", |decoder, root| {
         let mut positions = Positions::default();
-        for (key, _) in root.table.iter() {
-            positions.keys.insert(key.get_ref().to_string(), decoder.lines.position(key.span().start));
+        for name in OPERATION_KEYS {
+            if let Some((key, _)) = root.table.get_key_value(*name) {
+                positions.keys.push((name, decoder.lines.position(key.span().start)));
+            }
         }
         let operation = root_table(decoder, root, &mut positions);
         (operation, positions)
-    });
-    (SpecFile { file: file.to_string(), operation, positions }, diagnostics)
+    })
 }
 
 fn root_table(d: &mut Decoder<'_>, root: &Node<'_, '_>, positions: &mut Positions) -> Operation {
@@ -298,13 +309,7 @@ fn example(d: &mut Decoder<'_>, node: &Node<'_, '_>) -> Option<Example> {
     };
     let mut example = Example::new(kind);
     if let Some(line) = d.string(node, "request") {
-        match line.split_once(' ') {
-            Some((method, url)) => {
-                example.method = Some(method.to_string());
-                example.url = Some(url.trim().to_string());
-            }
-            None => example.url = Some(line),
-        }
+        set_request(&mut example, line);
     }
     example.headers = pairs(d, node, "headers", ':');
     example.status = d.status(node, "status");
@@ -316,6 +321,17 @@ fn example(d: &mut Decoder<'_>, node: &Node<'_, '_>) -> Option<Example> {
     example.error_message = d.string(node, "error_message");
     example.at = d.at(node);
     Some(example)
+}
+
+/// `GET /v1/jobs`, or a URL alone.
+pub(crate) fn set_request(example: &mut Example, line: String) {
+    match line.split_once(' ') {
+        Some((method, url)) => {
+            example.method = Some(method.to_string());
+            example.url = Some(url.trim().to_string());
+        }
+        None => example.url = Some(line),
+    }
 }
 
 /// TOML tables have no order; a contested claim has that of the operation's sources.

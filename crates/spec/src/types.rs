@@ -2,6 +2,7 @@
 //!
 //! Vocabulary is in `data/types.toml`; what is here is the grammar around it: generics, suffixes, lengths, sentences.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -49,6 +50,8 @@ pub struct TypeWord {
 const MAX_DEPTH: usize = 16;
 /// Longer cells than this are prose.
 const MAX_CHARS: usize = 200;
+/// So many words are remembered; a service has a few hundred.
+const MAX_REMEMBERED: usize = 4_096;
 
 impl Shape {
     /// The name of the object type in it, through arrays and maps.
@@ -121,8 +124,29 @@ static WORDS: LazyLock<HashMap<String, Shape>> = LazyLock::new(|| {
     words
 });
 
+thread_local! {
+    /// Words with what they mean. A service has the same few in thousands of rows, and understanding one takes long in unoptimised builds.
+    static REMEMBERED: RefCell<HashMap<String, Option<TypeWord>>> = RefCell::default();
+}
+
 /// Understands a type cell; `None` if its word is in no vocabulary and no form of the grammar.
 pub fn parse(word: &str) -> Option<TypeWord> {
+    if word.len() > MAX_CHARS {
+        return understand(word);
+    }
+    REMEMBERED.with_borrow_mut(|remembered| {
+        if let Some(known) = remembered.get(word) {
+            return known.clone();
+        }
+        let found = understand(word);
+        if remembered.len() < MAX_REMEMBERED {
+            remembered.insert(word.to_string(), found.clone());
+        }
+        found
+    })
+}
+
+fn understand(word: &str) -> Option<TypeWord> {
     let folded = fold(word);
     if folded.is_empty() || folded.chars().count() > MAX_CHARS {
         return None;
