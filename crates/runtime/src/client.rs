@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::credentials::CredentialsProvider;
+use crate::credentials::{CredentialsProvider, IAM, ProviderContext};
 use crate::endpoint::Endpoint;
-use crate::error::{Error, chain};
+use crate::error::Error;
 use crate::http_settings::HttpTransportBuilder;
 use crate::operation::Service;
 use crate::retry::Retry;
@@ -259,7 +259,7 @@ impl ClientBuilder {
             service_endpoints.insert(service.clone(), parse(url)?);
         }
         if let Some(credentials) = &self.credentials {
-            credentials.check().map_err(|error| Error::credentials(chain(&error)).with_source(error))?;
+            credentials.check().map_err(Error::from_credentials)?;
         }
         let transport = match self.transport {
             Some(_) if !self.http.is_default() => {
@@ -271,13 +271,19 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(self.http.build()?),
         };
+        let iam = service_endpoints.get(IAM).or(endpoint.as_ref()).map(|endpoint| endpoint.as_str().to_owned());
+        let context = ProviderContext::new(Arc::clone(&transport))
+            .with_region(self.region.clone())
+            .with_project_id(self.project_id.clone())
+            .with_iam_endpoint(iam);
+        let credentials = self.credentials.map(|given| given.bind(&context).unwrap_or(given));
         Ok(Client(Arc::new(Shared {
             region: self.region,
             project_id: self.project_id,
             domain_id: self.domain_id,
             endpoint,
             service_endpoints,
-            credentials: self.credentials,
+            credentials,
             transport,
             timeout: self.timeout.unwrap_or(TIMEOUT),
             attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),

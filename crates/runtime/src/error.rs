@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::credentials::CredentialsError;
 use crate::operation::{Location, Operation};
 use crate::transport::{BoxError, TransportError};
 
@@ -73,6 +74,11 @@ impl Error {
 
     pub(crate) fn credentials(message: impl Into<String>) -> Error {
         Error::new(Kind::Credentials(message.into()))
+    }
+
+    /// An error of a provider, with all that is behind it in one line.
+    pub(crate) fn from_credentials(error: CredentialsError) -> Error {
+        Error::credentials(chain(&error)).with_source(error)
     }
 
     pub(crate) fn transport(host: String, error: TransportError) -> Error {

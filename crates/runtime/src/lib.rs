@@ -58,6 +58,7 @@ mod error;
 mod headers;
 mod http;
 mod http_settings;
+mod ids;
 mod json_path;
 pub mod lenient;
 mod open_enum;
@@ -72,7 +73,7 @@ mod transport;
 
 pub use call::Call;
 pub use client::{Client, ClientBuilder};
-pub use credentials::{Credentials, CredentialsError, CredentialsProvider};
+pub use credentials::{Credentials, CredentialsError, CredentialsProvider, ProviderContext};
 pub use error::{Error, Result};
 pub use headers::Headers;
 pub use http::HttpTransport;

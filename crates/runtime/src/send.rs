@@ -12,9 +12,10 @@ const CONTENT_TYPE: &str = "Content-Type";
 
 impl Call {
     /// Boxed here, so that each operation compiles a pointer and not this whole machine.
-    pub(crate) fn execute(self) -> BoxFuture<'static, Result<Reply, Error>> {
+    pub(crate) fn execute(mut self) -> BoxFuture<'static, Result<Reply, Error>> {
         Box::pin(async move {
             let operation = self.operation;
+            self.look_up_ids().await.map_err(|error| error.of(operation))?;
             let attempts = self.prepare().map_err(|error| error.of(operation))?;
             attempts.run().await.map_err(|error| error.of(operation))
         })
@@ -38,6 +39,7 @@ impl Call {
 
         let mut request = HttpRequest::new(self.operation.method, format!("{}{path}{query}", endpoint.as_str()));
         request.operation = Some(self.operation);
+        (request.project_id, request.domain_id) = self.owner();
         request.max_response_bytes = self.client.max_response_bytes();
         if let Some(body) = self.body.take() {
             request.headers.insert(CONTENT_TYPE, body.media_type);

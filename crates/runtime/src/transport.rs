@@ -49,6 +49,10 @@ pub struct HttpRequest {
     pub time: SystemTime,
     /// The operation that is called; none for requests that credentials make on their own.
     pub operation: Option<&'static Operation>,
+    /// The project that the call belongs to, as far as it is known; a signed request says it.
+    pub project_id: Option<String>,
+    /// The account that the call belongs to, if it belongs to no project.
+    pub domain_id: Option<String>,
 }
 
 impl HttpRequest {
@@ -63,6 +67,8 @@ impl HttpRequest {
             max_response_bytes: MAX_RESPONSE_BYTES,
             time: SystemTime::now(),
             operation: None,
+            project_id: None,
+            domain_id: None,
         }
     }
 }

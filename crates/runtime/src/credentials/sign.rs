@@ -1,0 +1,222 @@
+//! The signature SDK-HMAC-SHA256: what of a request it covers, in which form, and where it is stated.
+//!
+//! The form was read off the signer of the vendor's Python SDK, and a differential test (`tests/vendor_signer.rs`) holds both together.
+
+use super::{CredentialsError, date, digest};
+use crate::headers::Headers;
+use crate::path;
+use crate::transport::HttpRequest;
+
+pub(super) const AUTHORIZATION: &str = "Authorization";
+const ALGORITHM: &str = "SDK-HMAC-SHA256";
+const DATE: &str = "X-Sdk-Date";
+const CONTENT_HASH: &str = "X-Sdk-Content-Sha256";
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+
+/// Says whether this build can sign; see `no_sign.rs` for the one that cannot.
+pub(super) fn available() -> Result<(), CredentialsError> {
+    Ok(())
+}
+
+/// Adds date and signature to a request that is final otherwise.
+pub(super) fn sign(request: &mut HttpRequest, access_key: &str, secret_key: &str) -> Result<(), CredentialsError> {
+    if let Some(media_type) = request.headers.get("Content-Type")
+        && !["application/json", "application/bson"].iter().any(|signed| media_type.starts_with(signed))
+    {
+        request.headers.insert(CONTENT_HASH, UNSIGNED);
+    }
+    let time = match request.headers.get(DATE) {
+        Some(time) => time.trim().to_owned(),
+        None => {
+            let time = date::basic(request.time);
+            request.headers.insert(DATE, time.clone());
+            time
+        }
+    };
+
+    let (authority, path, query) = split(&request.url);
+    let authority = authority.to_ascii_lowercase();
+    let fields = signed_fields(&request.headers, &authority);
+    let names = fields.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";");
+
+    let mut canonical = String::with_capacity(512 + request.url.len());
+    canonical.push_str(&request.method.to_ascii_uppercase());
+    canonical.push('\n');
+    push_path(path, &mut canonical);
+    canonical.push('\n');
+    push_query(query, &mut canonical);
+    canonical.push('\n');
+    for (name, value) in &fields {
+        canonical.extend([name.as_str(), ":", value.trim(), "\n"]);
+    }
+    canonical.extend(["\n", &names, "\n"]);
+    match request.headers.get(CONTENT_HASH).filter(|_| !request.body.is_empty()) {
+        Some(hash) => canonical.push_str(hash.trim()),
+        None => digest::push_sha256(&request.body, &mut canonical),
+    }
+
+    let mut to_sign = format!("{ALGORITHM}\n{time}\n");
+    digest::push_sha256(canonical.as_bytes(), &mut to_sign);
+    let mut authorization = format!("{ALGORITHM} Access={access_key}, SignedHeaders={names}, Signature=");
+    digest::push_hmac_sha256(secret_key.as_bytes(), to_sign.as_bytes(), &mut authorization);
+    request.headers.insert_secret(AUTHORIZATION, authorization);
+    Ok(())
+}
+
+/// Authority as it goes into the field `Host`, path and query of an absolute URL.
+fn split(url: &str) -> (&str, &str, &str) {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, path) = rest.find('/').and_then(|slash| rest.split_at_checked(slash)).unwrap_or((rest, "/"));
+    // Clients leave the scheme's own port out of the field.
+    let port = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => "",
+    };
+    (authority.strip_suffix(port).unwrap_or(authority), path, query)
+}
+
+/// Names and values of the fields that are signed, in the order of the names.
+fn signed_fields<'a>(headers: &'a Headers, authority: &'a str) -> Vec<(String, &'a str)> {
+    // Some gateways drop names with an underscore.
+    let named = headers.iter().filter(|(name, _)| !name.contains('_'));
+    let mut fields: Vec<(String, &str)> = named.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    if !headers.contains("Host") {
+        fields.push(("host".to_owned(), authority));
+    }
+    fields.sort_unstable();
+    // A field that is given several times is left out: nothing says in which form it is signed.
+    let repeated = |name: &str| headers.get_all(name).nth(1).is_some();
+    fields.retain(|(name, _)| !repeated(name));
+    fields
+}
+
+/// The path decoded and encoded again, so that both sides agree on what is encoded, and with a slash at its end.
+fn push_path(path: &str, out: &mut String) {
+    let decoded = decode(path);
+    let decoded = String::from_utf8_lossy(&decoded);
+    for (index, segment) in decoded.split('/').enumerate() {
+        if index > 0 {
+            out.push('/');
+        }
+        path::encode(segment, out);
+    }
+    if !decoded.ends_with('/') {
+        out.push('/');
+    }
+}
+
+/// The parameters of the query in the order of name and value, decoded and encoded again; each has its `=`.
+fn push_query(query: &str, out: &mut String) {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let mut pairs: Vec<_> = pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
+        .collect();
+    pairs.sort_unstable();
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        if index > 0 {
+            out.push('&');
+        }
+        path::encode(&String::from_utf8_lossy(name), out);
+        out.push('=');
+        path::encode(&String::from_utf8_lossy(value), out);
+    }
+}
+
+/// The bytes that `text` stands for; a `%` without two hexadecimal digits stands for itself.
+fn decode(text: &str) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        let escaped = match after {
+            [high, low, after @ ..] if *byte == b'%' => digit(*high).zip(digit(*low)).map(|pair| (pair, after)),
+            _ => None,
+        };
+        match escaped {
+            Some(((high, low), after)) => {
+                decoded.push(high << 4 | low);
+                rest = after;
+            }
+            None => {
+                decoded.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    decoded
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_path(path: &str, expected: &str) {
+        let mut out = String::new();
+        push_path(path, &mut out);
+        assert_eq!(out, expected);
+    }
+
+    #[test]
+    fn paths() {
+        check_path("/", "/");
+        check_path("/v1/jobs", "/v1/jobs/");
+        check_path("/v1/jobs/", "/v1/jobs/");
+        check_path("/v1/a%20b/%E4%B8%AD", "/v1/a%20b/%E4%B8%AD/");
+        check_path("/os:a/(b)*", "/os%3Aa/%28b%29%2A/");
+        check_path("/a%2Fb", "/a/b/");
+        check_path("/%252F", "/%252F/");
+        check_path("/%zz%4", "/%25zz%254/");
+        check_path("/%7e%2d~-._", "/~-~-._/");
+        check_path("//a//", "//a//");
+    }
+
+    #[track_caller]
+    fn check_query(query: &str, expected: &str) {
+        let mut out = String::new();
+        push_query(query, &mut out);
+        assert_eq!(out, expected);
+    }
+
+    #[test]
+    fn queries() {
+        check_query("", "");
+        check_query("b=2&a=1", "a=1&b=2");
+        check_query("a=2&a=10&a=", "a=&a=10&a=2");
+        check_query("a", "a=");
+        check_query("a=b=c&&d", "a=b%3Dc&d=");
+        check_query("a%2Db=1&a=2", "a=2&a-b=1");
+        check_query("%E4%B8%AD=x%20y", "%E4%B8%AD=x%20y");
+    }
+
+    #[test]
+    fn urls() {
+        assert_eq!(split("https://H:443/a?b#c"), ("H", "/a", "b"));
+        assert_eq!(split("http://h:80"), ("h", "/", ""));
+        assert_eq!(split("http://h:443?x=/"), ("h:443", "/", "x=/"));
+        assert_eq!(split("https://h:8443/a/b"), ("h:8443", "/a/b", ""));
+    }
+
+    #[test]
+    fn fields() {
+        let mut headers = Headers::new();
+        headers.insert("X-B", " b ");
+        headers.insert("a", "");
+        headers.insert("with_line", "x");
+        headers.append("twice", "1");
+        headers.append("Twice", "2");
+        let expected = [("a".to_owned(), ""), ("host".to_owned(), "h"), ("x-b".to_owned(), " b ")];
+        assert_eq!(signed_fields(&headers, "h"), expected);
+        headers.insert("HOST", "other");
+        assert_eq!(signed_fields(&headers, "h")[1], ("host".to_owned(), "other"));
+    }
+}
