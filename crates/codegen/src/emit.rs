@@ -84,6 +84,8 @@ fn constant(call: &Call) -> TokenStream {
             path: #path,
             query: &[#(#query),*],
             required: &[#(#required),*],
+            media_type: None,
+            body: false,
             empty: #empty,
             pages: &[#(#pages),*],
         };

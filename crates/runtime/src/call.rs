@@ -6,17 +6,23 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::body::{Body, BoxEncode};
 use crate::client::Client;
+use crate::encode::{Encode, texts};
 use crate::error::{Error, Missing};
 use crate::headers::Headers;
 use crate::lenient::Lenient;
 use crate::operation::{Location, Operation};
+use crate::part::Part;
 use crate::path::{self, Piece};
 use crate::response::Raw;
 use crate::retry::Retry;
 
 /// A call of one operation, as the generated setters fill it. It owns all that it needs, so its futures are `'static`.
-pub struct Call {
+pub struct Call(Box<Parts>);
+
+/// In a box, because a setter takes a call and gives it back.
+pub(crate) struct Parts {
     pub(crate) client: Client,
     pub(crate) operation: &'static Operation,
     path: Vec<(&'static str, String)>,
@@ -24,7 +30,7 @@ pub struct Call {
     pub(crate) headers: Headers,
     /// Given by `with_header`, stronger than everything else.
     pub(crate) overrides: Headers,
-    pub(crate) body: Option<Body>,
+    pub(crate) body: Body,
     missing: Vec<String>,
     project_id: Option<String>,
     pub(crate) endpoint: Option<String>,
@@ -34,35 +40,128 @@ pub struct Call {
     pub(crate) failure: Option<Error>,
 }
 
-pub(crate) struct Body {
-    pub(crate) media_type: String,
-    pub(crate) bytes: Vec<u8>,
-}
-
+/// What setters of a parameter do. Only the shells are generic, so that a type of parameters costs next to nothing.
 impl Call {
     /// A call of `operation` without parameters.
     pub fn new(client: &Client, operation: &'static Operation) -> Call {
-        Call {
+        Call(Box::new(Parts {
             client: client.clone(),
             operation,
             path: Vec::new(),
             query: Vec::new(),
             headers: Headers::new(),
             overrides: Headers::new(),
-            body: None,
+            body: Body::None,
             missing: Vec::new(),
             project_id: None,
             endpoint: None,
             timeout: None,
             retry: None,
             failure: None,
+        }))
+    }
+
+    /// Sets the value of `{name}` in the path; an array is separated by commas.
+    #[must_use]
+    pub fn path(self, name: &'static str, value: impl Encode) -> Call {
+        self.put(Location::Path, name, &value)
+    }
+
+    /// Sets the query parameter `name`, in place of what it had; an array repeats it.
+    #[must_use]
+    pub fn query(self, name: &'static str, value: impl Encode) -> Call {
+        self.put(Location::Query, name, &value)
+    }
+
+    /// Sets the header `name`, in place of what it had; an array is separated by commas.
+    #[must_use]
+    pub fn header(self, name: &'static str, value: impl Encode) -> Call {
+        self.put(Location::Header, name, &value)
+    }
+
+    /// Sets a member of a JSON object that is the body.
+    #[must_use]
+    pub fn field(self, name: &'static str, value: impl Encode + Send + Sync + 'static) -> Call {
+        self.put_field(name, Box::new(value))
+    }
+
+    /// Sets the body to `value` as JSON.
+    #[must_use]
+    pub fn json(self, value: impl Encode + Send + Sync + 'static) -> Call {
+        self.put_body(Body::Json(Box::new(value)))
+    }
+
+    /// Sets the body to bytes of the operation's media type.
+    #[must_use]
+    pub fn bytes(self, bytes: Vec<u8>) -> Call {
+        self.put_body(Body::Bytes(None, bytes))
+    }
+
+    /// Sets a part of a form that is the body.
+    #[must_use]
+    pub fn part(mut self, name: &'static str, part: Part) -> Call {
+        self.0.body.set_part(name, part);
+        self
+    }
+
+    /// Makes the call in another project than the client's.
+    #[must_use]
+    pub fn with_project_id(mut self, project_id: String) -> Call {
+        self.0.project_id = Some(project_id);
+        self
+    }
+
+    /// Sends the call to another base URL than the client's.
+    #[must_use]
+    pub fn with_endpoint(mut self, url: String) -> Call {
+        self.0.endpoint = Some(url);
+        self
+    }
+
+    /// Sends a header that is stronger than what parameters, body and credentials set.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: String) -> Call {
+        self.0.overrides.insert(name, value);
+        self
+    }
+
+    /// Lets the call take that long, with all of its attempts.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Call {
+        self.0.timeout = Some(timeout);
+        self
+    }
+
+    /// Tries the call again in another way than the client's.
+    #[must_use]
+    pub fn with_retry(mut self, retry: Retry) -> Call {
+        self.0.retry = Some(retry);
+        self
+    }
+
+    fn put(mut self, location: Location, name: &'static str, value: &dyn Encode) -> Call {
+        let texts = texts(&value.view());
+        match location {
+            Location::Query => self.set_query_all(name, texts),
+            Location::Header => self.set_header(name, texts.join(",")),
+            Location::Path | Location::Body => self.set_path(name, texts.join(",")),
         }
+        self
+    }
+
+    fn put_field(mut self, name: &'static str, value: BoxEncode) -> Call {
+        self.0.body.set_field(name, value);
+        self
+    }
+
+    fn put_body(mut self, body: Body) -> Call {
+        self.0.body = body;
+        self
     }
 
     /// Sets the value of `{name}` in the path.
     pub fn set_path(&mut self, name: &'static str, value: String) {
-        self.path.retain(|(known, _)| *known != name);
-        self.path.push((name, value));
+        self.0.set_path(name, value);
     }
 
     /// Sets the query parameter `name`, in place of what it had.
@@ -72,13 +171,13 @@ impl Call {
 
     /// Sets the query parameter `name` once for each value, in place of what it had.
     pub fn set_query_all(&mut self, name: &'static str, values: Vec<String>) {
-        self.query.retain(|(known, _)| *known != name);
-        self.query.extend(values.into_iter().map(|value| (name, value)));
+        self.0.query.retain(|(known, _)| *known != name);
+        self.0.query.extend(values.into_iter().map(|value| (name, value)));
     }
 
     /// Sets the header `name`, in place of what it had.
     pub fn set_header(&mut self, name: &str, value: String) {
-        self.headers.insert(name, value);
+        self.0.headers.insert(name, value);
     }
 
     /// Sets the body to `value` as JSON.
@@ -90,7 +189,7 @@ impl Call {
         match json {
             Ok(bytes) => self.set_body("application/json", bytes),
             Err(error) => {
-                self.failure = Some(
+                self.0.failure = Some(
                     Error::invalid(format!("the request body cannot be written as JSON: {error}")).with_source(error),
                 )
             }
@@ -99,42 +198,46 @@ impl Call {
 
     /// Sets the body to `bytes` of the media type `media_type`.
     pub fn set_body(&mut self, media_type: &str, bytes: Vec<u8>) {
-        self.body = Some(Body { media_type: media_type.to_owned(), bytes });
+        self.0.body = Body::Bytes(Some(media_type.to_owned()), bytes);
     }
 
     /// Notes a mandatory field of the body that has no value; nothing will be sent, and the error names all of them.
     pub fn missing(&mut self, field: impl Into<String>) {
-        self.missing.push(field.into());
+        self.0.missing.push(field.into());
     }
 
     /// The project of this call, in place of the client's.
     pub fn set_project_id(&mut self, project_id: String) {
-        self.project_id = Some(project_id);
+        self.0.project_id = Some(project_id);
     }
 
     /// The base URL of this call, in place of the client's.
     pub fn set_endpoint(&mut self, url: String) {
-        self.endpoint = Some(url);
+        self.0.endpoint = Some(url);
     }
 
     /// How long this call may take with all of its attempts, in place of what the client says.
     pub fn set_timeout(&mut self, timeout: Duration) {
-        self.timeout = Some(timeout);
+        self.0.timeout = Some(timeout);
     }
 
     /// How this call is tried again, in place of what the client says.
     pub fn set_retry(&mut self, retry: Retry) {
-        self.retry = Some(retry);
+        self.0.retry = Some(retry);
     }
 
     /// Sets a header that is stronger than what parameters, body and credentials set.
     pub fn override_header(&mut self, name: &str, value: String) {
-        self.overrides.insert(name, value);
+        self.0.overrides.insert(name, value);
     }
 
     /// The operation that is called.
     pub fn operation(&self) -> &'static Operation {
-        self.operation
+        self.0.operation
+    }
+
+    pub(crate) fn into_parts(self) -> Parts {
+        *self.0
     }
 
     /// Sends the call and decodes a success into `T`.
@@ -153,6 +256,13 @@ impl Call {
     pub fn send_raw<T: 'static>(self) -> impl Future<Output = Result<Raw<T>, Error>> + Send + 'static {
         let reply = self.execute();
         async move { Ok(Raw::new(reply.await?)) }
+    }
+}
+
+impl Parts {
+    pub(crate) fn set_path(&mut self, name: &'static str, value: String) {
+        self.path.retain(|(known, _)| *known != name);
+        self.path.push((name, value));
     }
 
     pub(crate) fn all_missing(&self) -> Vec<Missing> {
@@ -177,13 +287,13 @@ impl Call {
                         || self.operation.query.iter().any(|(known, _)| known == name)
                 }
                 Location::Header => self.headers.contains(name) || self.overrides.contains(name),
-                Location::Body => self.body.is_some(),
+                Location::Body => self.body.has(name),
             };
             if !present {
                 add(*location, name, None);
             }
         }
-        for name in &self.missing {
+        for name in self.missing.iter().chain(&self.body.missing()) {
             add(Location::Body, name, None);
         }
         missing
@@ -213,11 +323,11 @@ fn hint(name: &str) -> Option<&'static str> {
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("operation", &self.operation.name)
-            .field("path", &self.path)
-            .field("query", &self.query)
-            .field("headers", &self.headers)
-            .field("overrides", &self.overrides)
+            .field("operation", &self.0.operation.name)
+            .field("path", &self.0.path)
+            .field("query", &self.0.query)
+            .field("headers", &self.0.headers)
+            .field("overrides", &self.0.overrides)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! To whom a call belongs: its project and account, asked of the credentials where nobody stated them.
 
-use crate::call::Call;
+use crate::call::Parts;
 use crate::error::Error;
 use crate::operation::Location;
 use crate::path::{self, Piece};
@@ -8,7 +8,7 @@ use crate::path::{self, Piece};
 const PROJECT_ID: &str = "project_id";
 const DOMAIN_ID: &str = "domain_id";
 
-impl Call {
+impl Parts {
     /// Fills in the ids of the path that the credentials know; called before anything else, and without them nothing happens.
     pub(crate) async fn look_up_ids(&mut self) -> Result<(), Error> {
         let Some(credentials) = self.client.credentials() else { return Ok(()) };

@@ -8,16 +8,8 @@
 //! use tablature_runtime::{BoxFuture, Call, Client, Credentials, Host, HttpRequest, HttpResponse, Operation, Service, Transport, TransportError};
 //!
 //! static DGC: Service = Service { name: "dgc", hosts: &[Host { template: "dgc.{region}.example.com", regions: &[] }] };
-//! static STOP_JOB: Operation = Operation {
-//!     service: &DGC,
-//!     name: "stop_job",
-//!     method: "POST",
-//!     path: "/v1/{project_id}/jobs/{job_name}/stop",
-//!     query: &[],
-//!     required: &[],
-//!     empty: true,
-//!     pages: &[],
-//! };
+//! static STOP_JOB: Operation =
+//!     Operation { empty: true, ..Operation::new(&DGC, "stop_job", "POST", "/v1/{project_id}/jobs/{job_name}/stop", &[]) };
 //!
 //! // Stands in for the service; a client that is given no transport talks HTTP.
 //! struct Always204;
@@ -37,9 +29,7 @@
 //!     .credentials(Credentials::token("a token"))
 //!     .transport(Always204)
 //!     .build()?;
-//! let mut call = Call::new(&client, &STOP_JOB);
-//! call.set_path("job_name", "my job".to_owned());
-//! call.send::<()>().await?;
+//! Call::new(&client, &STOP_JOB).path("job_name", "my job".to_owned()).send::<()>().await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -48,10 +38,17 @@
 //! `rustls` (default) and `native-tls` choose who does TLS; with neither, only `http` endpoints work. `gzip` (default) asks for compressed answers.
 
 mod attempts;
+mod body;
 mod call;
 mod client;
 mod clock;
+#[cfg(feature = "contract")]
+#[doc(hidden)]
+pub mod contract;
 mod credentials;
+mod decode;
+mod drift;
+mod encode;
 mod endpoint;
 mod envelope;
 mod error;
@@ -61,8 +58,10 @@ mod http_settings;
 mod ids;
 mod json_path;
 pub mod lenient;
+mod macros;
 mod open_enum;
 mod operation;
+mod part;
 mod path;
 mod redirect;
 mod repeated_keys;
@@ -74,11 +73,15 @@ mod transport;
 pub use call::Call;
 pub use client::{Client, ClientBuilder};
 pub use credentials::{Credentials, CredentialsError, CredentialsProvider, ProviderContext};
+pub use decode::Decode;
+pub use drift::{Drift, DriftKind};
+pub use encode::Encode;
 pub use error::{Error, Result};
 pub use headers::Headers;
 pub use http::HttpTransport;
 pub use http_settings::HttpTransportBuilder;
 pub use operation::{Host, Location, Operation, Service};
+pub use part::Part;
 pub use response::Raw;
 pub use retry::{Backoff, Exponential, Failure, Retry, RetryPolicy, StandardPolicy};
 pub use transport::{BoxError, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
@@ -91,6 +94,8 @@ pub use serde_json::Value;
 /// What generated code uses, so that a crate with generated code depends on this one only.
 #[doc(hidden)]
 pub mod private {
+    pub use crate::decode::{Choice, DecodeFields, Failure, Shape, WithDecode, deserialize, from_str};
+    pub use crate::encode::{EncodeFields, View, WithEncode, serialize};
     pub use serde;
     pub use serde_json;
 }

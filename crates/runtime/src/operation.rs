@@ -19,7 +19,9 @@ pub struct Host {
 }
 
 /// One operation: all that the runtime must know to send it and to name it in an error.
-#[derive(Debug)]
+///
+/// More fields may come; write `..Operation::new(..)` for those that you do not mean.
+#[derive(Clone, Debug)]
 pub struct Operation {
     /// The service that the operation belongs to.
     pub service: &'static Service,
@@ -31,12 +33,41 @@ pub struct Operation {
     pub path: &'static str,
     /// Query values that are part of the operation's identity (`action_id=delete`); sent first, in this order.
     pub query: &'static [(&'static str, &'static str)],
-    /// The query and header parameters without which nothing is sent.
+    /// The query and header parameters, and the top-level fields or parts of the body, without which nothing is sent.
     pub required: &'static [(Location, &'static str)],
+    /// The media type of the body; `None` is JSON, or whatever fits what the body is set to.
+    pub media_type: Option<&'static str>,
+    /// Whether the body is an object with a setter for each field. Then `{}` is sent if none is set, but for methods that mostly have no
+    /// body: GET, HEAD, DELETE and OPTIONS.
+    pub body: bool,
     /// Whether the pages document that a success has no body; a body that comes all the same is then ignored.
     pub empty: bool,
     /// The pages that document the operation, named in decode errors.
     pub pages: &'static [&'static str],
+}
+
+impl Operation {
+    /// An operation without fixed query values, without mandatory parameters, and with a response that has a body.
+    pub const fn new(
+        service: &'static Service,
+        name: &'static str,
+        method: &'static str,
+        path: &'static str,
+        pages: &'static [&'static str],
+    ) -> Operation {
+        Operation {
+            service,
+            name,
+            method,
+            path,
+            query: &[],
+            required: &[],
+            media_type: None,
+            body: false,
+            empty: false,
+            pages,
+        }
+    }
 }
 
 /// Where in the request a parameter stands.

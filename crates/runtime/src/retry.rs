@@ -224,16 +224,7 @@ mod tests {
     use crate::operation::Service;
 
     static SERVICE: Service = Service { name: "s", hosts: &[] };
-    const READ: Operation = Operation {
-        service: &SERVICE,
-        name: "read",
-        method: "GET",
-        path: "/",
-        query: &[],
-        required: &[],
-        empty: false,
-        pages: &[],
-    };
+    const READ: Operation = Operation::new(&SERVICE, "read", "GET", "/", &[]);
     static GET: Operation = READ;
     static POST: Operation = Operation { name: "write", method: "POST", ..READ };
 

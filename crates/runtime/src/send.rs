@@ -1,7 +1,7 @@
 //! Forms the request of a call, from everything that can be checked without I/O.
 
 use crate::attempts::Attempts;
-use crate::call::Call;
+use crate::call::{Call, Parts};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::path;
@@ -12,15 +12,18 @@ const CONTENT_TYPE: &str = "Content-Type";
 
 impl Call {
     /// Boxed here, so that each operation compiles a pointer and not this whole machine.
-    pub(crate) fn execute(mut self) -> BoxFuture<'static, Result<Reply, Error>> {
+    pub(crate) fn execute(self) -> BoxFuture<'static, Result<Reply, Error>> {
+        let mut parts = self.into_parts();
         Box::pin(async move {
-            let operation = self.operation;
-            self.look_up_ids().await.map_err(|error| error.of(operation))?;
-            let attempts = self.prepare().map_err(|error| error.of(operation))?;
+            let operation = parts.operation;
+            parts.look_up_ids().await.map_err(|error| error.of(operation))?;
+            let attempts = parts.prepare().map_err(|error| error.of(operation))?;
             attempts.run().await.map_err(|error| error.of(operation))
         })
     }
+}
 
+impl Parts {
     fn prepare(mut self) -> Result<Attempts, Error> {
         let missing = self.all_missing();
         if !missing.is_empty() {
@@ -41,9 +44,9 @@ impl Call {
         request.operation = Some(self.operation);
         (request.project_id, request.domain_id) = self.owner();
         request.max_response_bytes = self.client.max_response_bytes();
-        if let Some(body) = self.body.take() {
-            request.headers.insert(CONTENT_TYPE, body.media_type);
-            request.body = body.bytes.into();
+        if let Some((media_type, bytes)) = self.body.encode(self.operation)? {
+            request.headers.insert(CONTENT_TYPE, media_type);
+            request.body = bytes.into();
         }
         request.headers.override_with(&self.headers);
         request.headers.override_with(&self.overrides);

@@ -13,16 +13,13 @@ pub const TOKEN: &str = "gAAAAAB-very-secret-token";
 pub static DGC: Service =
     Service { name: "dgc", hosts: &[Host { template: "dgc.{region}.example.com", regions: &[] }] };
 
-pub const STOP_JOB: Operation = Operation {
-    service: &DGC,
-    name: "stop_job",
-    method: "POST",
-    path: "/v1/{project_id}/jobs/{job_name}/stop",
-    query: &[],
-    required: &[],
-    empty: false,
-    pages: &["https://docs.example.com/dgc/stop_job.html"],
-};
+pub const STOP_JOB: Operation = Operation::new(
+    &DGC,
+    "stop_job",
+    "POST",
+    "/v1/{project_id}/jobs/{job_name}/stop",
+    &["https://docs.example.com/dgc/stop_job.html"],
+);
 
 pub static STOP: Operation = STOP_JOB;
 pub static EMPTY: Operation = Operation { name: "empty", empty: true, ..STOP_JOB };

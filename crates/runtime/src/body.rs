@@ -1,0 +1,112 @@
+//! The body of a request, kept as it was given and written when it is sent.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::encode::{Encode, Shown, View, missing};
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::part::{self, Part};
+
+pub(crate) type BoxEncode = Box<dyn Encode + Send + Sync>;
+
+#[derive(Default)]
+pub(crate) enum Body {
+    #[default]
+    None,
+    /// With a media type if it is another than the operation's.
+    Bytes(Option<String>, Vec<u8>),
+    Json(BoxEncode),
+    /// The members of an object.
+    Fields(Vec<(&'static str, BoxEncode)>),
+    /// The parts of a form.
+    Parts(Vec<(&'static str, Part)>),
+}
+
+impl Body {
+    pub(crate) fn set_field(&mut self, name: &'static str, value: BoxEncode) {
+        match self {
+            Body::Fields(fields) => replace(fields, name, value),
+            _ => *self = Body::Fields(vec![(name, value)]),
+        }
+    }
+
+    pub(crate) fn set_part(&mut self, name: &'static str, part: Part) {
+        match self {
+            Body::Parts(parts) => replace(parts, name, part),
+            _ => *self = Body::Parts(vec![(name, part)]),
+        }
+    }
+
+    /// Whether a mandatory field has a value. A body that was given as a whole is taken for complete.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        match self {
+            Body::None => false,
+            Body::Bytes(..) | Body::Json(_) => true,
+            Body::Fields(fields) => {
+                fields.iter().any(|(known, value)| *known == name && !matches!(value.view(), View::Absent))
+            }
+            Body::Parts(parts) => parts.iter().any(|(known, _)| *known == name),
+        }
+    }
+
+    /// The paths of all mandatory fields inside values that have none.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        match self {
+            Body::Json(value) => missing(&value.view(), "", &mut out),
+            Body::Fields(fields) => {
+                for (name, value) in fields {
+                    missing(&value.view(), name, &mut out);
+                }
+            }
+            Body::None | Body::Bytes(..) | Body::Parts(_) => {}
+        }
+        out
+    }
+
+    /// The media type and the bytes, or nothing if no body is to be sent.
+    pub(crate) fn encode(&mut self, operation: &Operation) -> Result<Option<(String, Vec<u8>)>, Error> {
+        let media_type = |default: &str| operation.media_type.unwrap_or(default).to_owned();
+        let json = |written: serde_json::Result<Vec<u8>>| match written {
+            Ok(bytes) => Ok(Some((media_type("application/json"), bytes))),
+            Err(error) => {
+                Err(Error::invalid(format!("the request body cannot be written as JSON: {error}")).with_source(error))
+            }
+        };
+        match std::mem::take(self) {
+            // On these methods a body is unusual, so an empty one is not sent.
+            Body::None if operation.body && !matches!(operation.method, "GET" | "HEAD" | "DELETE" | "OPTIONS") => {
+                json(Ok(b"{}".to_vec()))
+            }
+            Body::None => Ok(None),
+            Body::Bytes(given, bytes) => {
+                Ok(Some((given.unwrap_or_else(|| media_type("application/octet-stream")), bytes)))
+            }
+            Body::Json(value) => json(serde_json::to_vec(&Shown(&value.view()))),
+            Body::Fields(fields) => json(serde_json::to_vec(&Object(&fields))),
+            Body::Parts(parts) => part::encode(&parts, operation.media_type).map(Some).map_err(Error::invalid),
+        }
+    }
+}
+
+fn replace<T>(all: &mut Vec<(&'static str, T)>, name: &'static str, value: T) {
+    match all.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, old)) => *old = value,
+        None => all.push((name, value)),
+    }
+}
+
+struct Object<'a>(&'a [(&'static str, BoxEncode)]);
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in self.0 {
+            let view = value.view();
+            if !matches!(view, View::Absent) {
+                map.serialize_entry(name, &Shown(&view))?;
+            }
+        }
+        map.end()
+    }
+}

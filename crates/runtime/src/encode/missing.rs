@@ -1,0 +1,33 @@
+//! Mandatory fields that have no value.
+
+use super::View;
+use crate::decode::plain;
+
+/// Adds the paths (`tags[0].key`) of all mandatory fields without a value in `view`, which stands at `at`.
+pub(crate) fn missing(view: &View<'_>, at: &str, out: &mut Vec<String>) {
+    match view {
+        View::Object(object) => object.fields(&mut |names, mandatory, fields| {
+            let dot = if at.is_empty() { "" } else { "." };
+            for ((name, mandatory), field) in names.iter().zip(mandatory).zip(fields) {
+                let path = format!("{at}{dot}{}", plain(name));
+                match field.view() {
+                    View::Absent if mandatory.is_empty() => {}
+                    View::Absent => out.push(path),
+                    view => missing(&view, &path, out),
+                }
+            }
+        }),
+        View::List(list) => {
+            let mut index = 0;
+            while let Some(item) = list.item(index) {
+                missing(&item, &format!("{at}[{index}]"), out);
+                index += 1;
+            }
+        }
+        View::Map(pairs) => {
+            let dot = if at.is_empty() { "" } else { "." };
+            pairs.each(&mut |key, view| missing(&view, &format!("{at}{dot}{key}"), out));
+        }
+        _ => {}
+    }
+}

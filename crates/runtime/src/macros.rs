@@ -1,0 +1,331 @@
+//! What generated code calls. The macros expand to as little as possible, because it is compiled once for each type.
+//!
+//! With the feature `contract` every type has both directions, so that tests can fill a request from JSON and show a response as JSON.
+
+/// Makes a struct decodable whose fields are `Option`s, arrays and maps, each with its name on the wire where that differs:
+/// `response!(Server, id, meta = "OS-EXT:meta")`.
+///
+/// The struct gets [`Decode`](crate::Decode) and `serde::Deserialize`, and needs `Default`.
+///
+/// ```
+/// /// A server.
+/// #[derive(Debug, Default, PartialEq)]
+/// #[non_exhaustive]
+/// pub struct Server {
+///     /// Its size.
+///     pub size: Option<i64>,
+///     /// Those in it.
+///     pub children: Vec<Server>,
+/// }
+/// tablature_runtime::response!(Server, size, children = "OS-EXT:children");
+///
+/// let server: Server = serde_json::from_str(r#"{"size": "10", "OS-EXT:children": {"size": ""}}"#).unwrap();
+/// assert_eq!(server, Server { size: Some(10), children: vec![Server { size: None, children: vec![] }] });
+/// ```
+#[cfg(not(feature = "contract"))]
+#[macro_export]
+macro_rules! response {
+    ($($struct:tt)*) => {
+        $crate::__decode! { $($struct)* }
+        $crate::__deserialize! { $($struct)* }
+    };
+}
+
+/// Makes a struct decodable whose fields are `Option`s, arrays and maps, each with its name on the wire where that differs:
+#[cfg(feature = "contract")]
+#[macro_export]
+macro_rules! response {
+    ($($struct:tt)*) => {
+        $crate::__decode! { $($struct)* }
+        $crate::__deserialize! { $($struct)* }
+        $crate::__encode! { $($struct)* }
+    };
+}
+
+/// Makes a struct encodable whose fields are all `Option`s. A star marks those without which nothing is sent:
+/// `request!(Tag, *key, value = "val")`.
+///
+/// The struct gets [`Encode`](crate::Encode) and `serde::Serialize`.
+///
+/// ```
+/// /// A tag.
+/// #[derive(Debug, Default)]
+/// #[non_exhaustive]
+/// pub struct Tag {
+///     /// Its name.
+///     pub key: Option<String>,
+///     /// Its value.
+///     pub value: Option<String>,
+/// }
+/// tablature_runtime::request!(Tag, *key, value = "val");
+///
+/// let tag = Tag { key: Some("a".into()), value: Some("b".into()) };
+/// assert_eq!(serde_json::to_string(&tag).unwrap(), r#"{"key":"a","val":"b"}"#);
+/// ```
+#[cfg(not(feature = "contract"))]
+#[macro_export]
+macro_rules! request {
+    ($($struct:tt)*) => {
+        $crate::__encode! { $($struct)* }
+        $crate::__serialize! { $($struct)* }
+    };
+}
+
+/// Makes a struct encodable whose fields are all `Option`s. A star marks those without which nothing is sent:
+#[cfg(feature = "contract")]
+#[macro_export]
+macro_rules! request {
+    ($($struct:tt)*) => {
+        $crate::__encode! { $($struct)* }
+        $crate::__serialize! { $($struct)* }
+        $crate::__decode! { $($struct)* }
+    };
+}
+
+/// Makes a struct both encodable and decodable: [`request!`](crate::request) and [`response!`](crate::response) in one.
+#[macro_export]
+macro_rules! both {
+    ($($struct:tt)*) => {
+        $crate::__decode! { $($struct)* }
+        $crate::__deserialize! { $($struct)* }
+        $crate::__encode! { $($struct)* }
+        $crate::__serialize! { $($struct)* }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __decode {
+    ($type:ident $(, $(* $must:ident)? $($field:ident)? $(= $wire:literal)?)* $(,)?) => {
+        impl $crate::private::DecodeFields for $type {
+            #[inline]
+            fn fields(&mut self, with: $crate::private::WithDecode<'_>) {
+                with(&[$($crate::__wire!($($must)? $($field)? $($wire)?)),*], &mut [$(&mut self.$($must)? $($field)?),*])
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __encode {
+    ($type:ident $(, $(* $must:ident)? $($field:ident)? $(= $wire:literal)?)* $(,)?) => {
+        impl $crate::private::EncodeFields for $type {
+            #[inline]
+            fn fields(&self, with: $crate::private::WithEncode<'_>) {
+                with(
+                    &[$($crate::__wire!($($must)? $($field)? $($wire)?)),*],
+                    &[$(&[$(stringify!($must))?]),*],
+                    &[$(&self.$($must)? $($field)?),*],
+                )
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __deserialize {
+    ($type:ident $($rest:tt)*) => {
+        impl<'de> $crate::private::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
+                from: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::private::deserialize(from)
+            }
+        }
+
+        $crate::lenient_types!($type);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize {
+    ($type:ident $($rest:tt)*) => {
+        impl $crate::private::serde::Serialize for $type {
+            fn serialize<S: $crate::private::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::private::serialize(self, to)
+            }
+        }
+    };
+}
+
+/// A field's name on the wire.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $wire:literal) => {
+        $wire
+    };
+}
+
+/// What an enum of texts has besides its variants, the last of which is `Unknown(String)`.
+///
+/// ```
+/// /// How a job runs.
+/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// #[non_exhaustive]
+/// pub enum Mode {
+///     /// At fixed times.
+///     Batch,
+///     /// All the time.
+///     RealTime,
+///     /// A value that the pages do not list.
+///     Unknown(String),
+/// }
+/// tablature_runtime::open_text!(Mode { Batch = "BATCH", RealTime = "REAL_TIME" });
+///
+/// assert_eq!(Mode::from("BATCH"), Mode::Batch);
+/// assert_eq!(Mode::from("LATER").as_str(), "LATER");
+/// ```
+#[macro_export]
+macro_rules! open_text {
+    ($type:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
+        #[allow(unreachable_patterns, reason = "pages list a value twice now and then")]
+        impl $type {
+            /// The value as it is sent.
+            #[inline]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
+        #[allow(unreachable_patterns, reason = "pages list a value twice now and then")]
+        impl $crate::private::Choice for $type {
+            #[inline]
+            fn set(&mut self, text: ::std::string::String) -> bool {
+                *self = match text.as_str() {
+                    $($wire => Self::$variant,)*
+                    _ => {
+                        *self = Self::Unknown(text);
+                        return false;
+                    }
+                };
+                true
+            }
+        }
+
+        impl $crate::Decode for $type {
+            #[inline]
+            fn fresh() -> Self {
+                Self::Unknown(::std::string::String::new())
+            }
+
+            #[inline]
+            fn open(&mut self, _: bool) -> $crate::private::Shape<'_> {
+                $crate::private::Shape::Choice(self)
+            }
+        }
+
+        impl $crate::Encode for $type {
+            #[inline]
+            fn view(&self) -> $crate::private::View<'_> {
+                $crate::private::View::Text(self.as_str())
+            }
+        }
+
+        impl ::core::fmt::Display for $type {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::core::convert::From<::std::string::String> for $type {
+            #[inline]
+            fn from(text: ::std::string::String) -> Self {
+                let mut value = <Self as $crate::Decode>::fresh();
+                $crate::private::Choice::set(&mut value, text);
+                value
+            }
+        }
+
+        impl ::core::convert::From<&str> for $type {
+            #[inline]
+            fn from(text: &str) -> Self {
+                Self::from(text.to_owned())
+            }
+        }
+
+        $crate::__deserialize! { $type }
+        $crate::__serialize! { $type }
+    };
+}
+
+/// What every generated call has, for a tuple struct around a [`Call`](crate::Call): sending, and the options of one call.
+///
+/// ```
+/// pub struct StopJob(tablature_runtime::Call);
+///
+/// impl StopJob {
+///     tablature_runtime::call!(());
+/// }
+/// ```
+#[macro_export]
+macro_rules! call {
+    ($response:ty) => {
+        /// Sends the call and decodes its response.
+        #[inline]
+        pub fn send(
+            self,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<$response, $crate::Error>>
+        + ::core::marker::Send
+        + 'static {
+            self.0.send()
+        }
+
+        /// Sends the call and gives its response as it is, with status and headers.
+        #[inline]
+        pub fn send_raw(
+            self,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<$crate::Raw<$response>, $crate::Error>>
+        + ::core::marker::Send
+        + 'static {
+            self.0.send_raw()
+        }
+
+        /// Makes this one call in another project than the client's.
+        #[inline]
+        pub fn with_project_id(self, project_id: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self(self.0.with_project_id(project_id.into()))
+        }
+
+        /// Sends a header with this one call, in place of any header with that name.
+        #[inline]
+        pub fn with_header(
+            self,
+            name: impl ::core::convert::AsRef<str>,
+            value: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
+            Self(self.0.with_header(name.as_ref(), value.into()))
+        }
+
+        /// Sends this one call to another base URL than the client's.
+        #[inline]
+        pub fn with_endpoint(self, url: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self(self.0.with_endpoint(url.into()))
+        }
+
+        /// Lets this one call take that long, with all of its attempts.
+        #[inline]
+        pub fn with_timeout(self, timeout: ::core::time::Duration) -> Self {
+            Self(self.0.with_timeout(timeout))
+        }
+
+        /// Tries this one call again in another way than the client's.
+        #[inline]
+        pub fn with_retry(self, retry: $crate::Retry) -> Self {
+            Self(self.0.with_retry(retry))
+        }
+    };
+}

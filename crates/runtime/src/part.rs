@@ -1,0 +1,157 @@
+//! Forms: `multipart/form-data` (RFC 7578) and `application/x-www-form-urlencoded`.
+
+use crate::path;
+
+/// A part of a form: a text, or a file.
+///
+/// ```
+/// use tablature_runtime::Part;
+///
+/// let text: Part = "a text".into();
+/// let file = Part::file("a.tar.gz", vec![0x1f, 0x8b]).media_type("application/gzip");
+/// # let _ = (text, file);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    file: Option<String>,
+    media_type: Option<String>,
+    bytes: Vec<u8>,
+}
+
+impl Part {
+    /// A text.
+    pub fn text(text: impl Into<String>) -> Part {
+        Part { file: None, media_type: None, bytes: text.into().into_bytes() }
+    }
+
+    /// A file with its name and its bytes.
+    pub fn file(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Part {
+        Part { file: Some(name.into()), media_type: None, bytes: bytes.into() }
+    }
+
+    /// Says of which media type the part is; a file is `application/octet-stream` else.
+    #[must_use]
+    pub fn media_type(mut self, media_type: impl Into<String>) -> Part {
+        self.media_type = Some(media_type.into());
+        self
+    }
+}
+
+impl From<String> for Part {
+    fn from(text: String) -> Part {
+        Part::text(text)
+    }
+}
+
+impl From<&str> for Part {
+    fn from(text: &str) -> Part {
+        Part::text(text)
+    }
+}
+
+/// The media type and the bytes of a form.
+pub(crate) fn encode(parts: &[(&str, Part)], media_type: Option<&str>) -> Result<(String, Vec<u8>), String> {
+    const URLENCODED: &str = "application/x-www-form-urlencoded";
+    match media_type {
+        Some(media_type) if media_type.eq_ignore_ascii_case(URLENCODED) => {
+            Ok((URLENCODED.to_owned(), urlencoded(parts)?))
+        }
+        _ => multipart(parts),
+    }
+}
+
+fn urlencoded(parts: &[(&str, Part)]) -> Result<Vec<u8>, String> {
+    let mut out = String::new();
+    for (name, part) in parts {
+        let text = match &part.file {
+            None => String::from_utf8_lossy(&part.bytes),
+            Some(_) => {
+                return Err(format!("form field `{name}` is a file, and this form takes texts only; give a text"));
+            }
+        };
+        if !out.is_empty() {
+            out.push('&');
+        }
+        path::encode(name, &mut out);
+        out.push('=');
+        path::encode(&text, &mut out);
+    }
+    Ok(out.into_bytes())
+}
+
+fn multipart(parts: &[(&str, Part)]) -> Result<(String, Vec<u8>), String> {
+    let boundary = boundary(parts);
+    let mut out = Vec::new();
+    for (name, part) in parts {
+        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(name));
+        if let Some(file) = &part.file {
+            head.push_str(&format!("; filename=\"{}\"", quoted(file)));
+        }
+        let file = part.file.as_ref().map(|_| "application/octet-stream");
+        if let Some(media_type) = part.media_type.as_deref().or(file) {
+            if media_type.bytes().any(|byte| !(0x20..=0x7e).contains(&byte)) {
+                return Err(format!("the media type of form field `{name}` is {media_type:?}; use visible ASCII only"));
+            }
+            head.push_str(&format!("\r\nContent-Type: {media_type}"));
+        }
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(b"\r\n\r\n");
+        out.extend_from_slice(&part.bytes);
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    Ok((format!("multipart/form-data; boundary={boundary}"), out))
+}
+
+/// A boundary that no part holds, the same for the same parts.
+fn boundary(parts: &[(&str, Part)]) -> String {
+    let mut number = 0_u64;
+    loop {
+        let boundary = format!("tablature-{number:016x}");
+        let found = |part: &Part| part.bytes.windows(boundary.len()).any(|window| window == boundary.as_bytes());
+        if !parts.iter().any(|(_, part)| found(part)) {
+            return boundary;
+        }
+        number += 1;
+    }
+}
+
+/// A name in the quotes of a header, escaped as browsers do.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn multiparts() {
+        let parts = [("kind", Part::text("a")), ("file\"", Part::file("ä\r\n.bin", *b"\0--").media_type("x/y"))];
+        let (media_type, bytes) = encode(&parts, Some("multipart/form-data")).unwrap();
+        assert_eq!(media_type, "multipart/form-data; boundary=tablature-0000000000000000");
+        let expected = "--tablature-0000000000000000\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\na\r\n\
+            --tablature-0000000000000000\r\nContent-Disposition: form-data; name=\"file%22\"; filename=\"ä%0D%0A.bin\"\r\n\
+            Content-Type: x/y\r\n\r\n\0--\r\n--tablature-0000000000000000--\r\n";
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    }
+
+    #[test]
+    fn no_part_holds_the_boundary() {
+        let parts = [("a", Part::text("--tablature-0000000000000000\r\n"))];
+        let (media_type, _) = encode(&parts, None).unwrap();
+        assert_eq!(media_type, "multipart/form-data; boundary=tablature-0000000000000001");
+        let bad = [("a", Part::text("").media_type("x\r\ny: z"))];
+        assert!(encode(&bad, None).unwrap_err().contains("`a`"));
+    }
+
+    #[test]
+    fn urlencoded_forms() {
+        let parts = [("a b", Part::text("x&y=z")), ("c", "".into())];
+        let (media_type, bytes) = encode(&parts, Some("application/x-www-form-urlencoded")).unwrap();
+        assert_eq!(media_type, "application/x-www-form-urlencoded");
+        assert_eq!(bytes, b"a%20b=x%26y%3Dz&c=");
+        let file = [("f", Part::file("n", *b""))];
+        assert!(encode(&file, Some("application/x-www-form-urlencoded")).unwrap_err().contains("`f`"));
+    }
+}
