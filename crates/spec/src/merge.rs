@@ -3,9 +3,12 @@
 //! Pages of different sources are matched by page id, else by method and path, and where that leaves a choice by what
 //! their tables share. Pages of one source are never merged: two operations may share method and path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::*;
+
+/// Where more operations share a request line they are paired in the order of their pages, so that the time stays bounded.
+const MAX_GROUP: usize = 200;
 
 /// The operations of one source, each with exactly one page in [`Operation::sources`], first, and the pages that lend it tables.
 pub type SourceOperations = Vec<Operation>;
@@ -34,16 +37,16 @@ pub fn merge(sources: Vec<SourceOperations>) -> Vec<Operation> {
 }
 
 /// Which operation of `merged` each of `source` documents: an index of `merged` for an index of `source`.
+///
+/// A page id decides first. Then come operations with one request line, the most alike first; last, those that share a line which only one of
+/// the pages gives as its first, as where a page lists two versions of a path.
 pub fn matches(merged: &[Operation], source: &[Operation]) -> BTreeMap<usize, usize> {
-    let mut pairs = BTreeMap::new();
-    let mut taken = vec![false; merged.len()];
+    let mut pairs = Pairs { taken: vec![false; merged.len()], pairs: BTreeMap::new() };
     let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut by_line: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, operation) in merged.iter().enumerate() {
         for id in operation.pages().filter_map(|source| source.page_id.as_deref()) {
             by_id.entry(page_key(id)).or_default().push(index);
         }
-        by_line.entry(line_key(operation)).or_default().push(index);
     }
     for (index, operation) in source.iter().enumerate() {
         let ids = operation.pages().filter_map(|source| source.page_id.as_deref()).map(page_key);
@@ -52,30 +55,124 @@ pub fn matches(merged: &[Operation], source: &[Operation]) -> BTreeMap<usize, us
             let same = merged.get(*target).is_some_and(|other| {
                 other.method == operation.method && segments(&other.path) == segments(&operation.path)
             });
-            same && !taken.get(*target).copied().unwrap_or(true)
+            same && pairs.free(*target)
         });
         if let Some(target) = target {
-            pairs.insert(index, target);
-            taken[target] = true;
+            pairs.put(index, target);
         }
     }
-    // All remaining candidates, best first; ties go to the earlier page on both sides.
-    let mut choices = Vec::new();
-    for (index, operation) in source.iter().enumerate().filter(|(index, _)| !pairs.contains_key(index)) {
-        for target in by_line.get(&line_key(operation)).into_iter().flatten() {
-            if let Some(other) = merged.get(*target).filter(|_| !taken.get(*target).copied().unwrap_or(true)) {
-                choices.push((std::cmp::Reverse(shared_rows(other, operation)), index, *target));
+    pairs.by_line(merged, source, |operation| vec![line_key(operation)]);
+    pairs.by_line(merged, source, line_keys);
+    pairs.pairs
+}
+
+struct Pairs {
+    taken: Vec<bool>,
+    pairs: BTreeMap<usize, usize>,
+}
+
+impl Pairs {
+    fn free(&self, target: usize) -> bool {
+        !self.taken.get(target).copied().unwrap_or(true)
+    }
+
+    fn put(&mut self, index: usize, target: usize) {
+        self.pairs.insert(index, target);
+        if let Some(taken) = self.taken.get_mut(target) {
+            *taken = true;
+        }
+    }
+
+    /// Pairs what is left and has a line in common.
+    fn by_line(&mut self, merged: &[Operation], source: &[Operation], lines: impl Fn(&Operation) -> Vec<String>) {
+        let all = |operations: &[Operation]| {
+            let mut by_line: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (index, operation) in operations.iter().enumerate() {
+                for line in lines(operation) {
+                    by_line.entry(line).or_default().push(index);
+                }
+            }
+            by_line
+        };
+        let (ours, theirs) = (all(merged), all(source));
+        // All candidates, best first; ties go to the earlier page on both sides.
+        let mut choices = Vec::new();
+        for (line, indices) in &theirs {
+            let targets = ours.get(line).map(Vec::as_slice).unwrap_or_default();
+            let alone = targets.len() == 1 && indices.len() == 1;
+            let small = targets.len().max(indices.len()) <= MAX_GROUP;
+            for index in indices.iter().copied().filter(|index| !self.pairs.contains_key(index)) {
+                for target in targets.iter().copied().filter(|target| self.free(*target)) {
+                    let (Some(other), Some(operation)) = (merged.get(target), source.get(index)) else { continue };
+                    // Where many calls share a line, ones that send nothing alike are different calls.
+                    let alike = if small { likeness(other, operation) } else { Likeness::default() };
+                    if alone || !alike.strangers {
+                        choices.push((std::cmp::Reverse(alike), index, target));
+                    }
+                }
+            }
+        }
+        choices.sort_unstable();
+        for (_, index, target) in choices {
+            if !self.pairs.contains_key(&index) && self.free(target) {
+                self.put(index, target);
             }
         }
     }
-    choices.sort_unstable();
-    for (_, index, target) in choices {
-        if !pairs.contains_key(&index) && !taken.get(target).copied().unwrap_or(true) {
-            pairs.insert(index, target);
-            taken[target] = true;
+}
+
+/// How much alike two operations with one request line are.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness {
+    title: bool,
+    /// What they send, in thousandths: the names of their rows, and the words of their examples.
+    request: usize,
+    rows: usize,
+    strangers: bool,
+}
+
+fn likeness(a: &Operation, b: &Operation) -> Likeness {
+    let titles = |operation: &Operation| -> BTreeSet<String> {
+        operation.title.iter().flat_map(Claim::values).map(|(_, title)| title.to_lowercase()).collect()
+    };
+    let (names, other_names) = (sent_names(a), sent_names(b));
+    let (words, other_words) = (sent_words(a), sent_words(b));
+    Likeness {
+        title: !titles(a).is_disjoint(&titles(b)),
+        request: shared(&names, &other_names) + shared(&words, &other_words),
+        rows: shared_rows(a, b),
+        strangers: !names.is_empty() && !other_names.is_empty() && names.is_disjoint(&other_names),
+    }
+}
+
+/// The names of what the request sends beside the path, fields of its objects included.
+fn sent_names(operation: &Operation) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    let mut open: Vec<&Table> =
+        [Role::Query, Role::Body].into_iter().flat_map(|role| operation.tables_of(role)).collect();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    while let Some(table) = open.pop() {
+        if !seen.insert(&table.id) {
+            continue;
+        }
+        for row in &table.rows {
+            names.insert(row.name.as_str());
+            open.extend(row.table.as_deref().and_then(|id| operation.table(id)));
         }
     }
-    pairs
+    names
+}
+
+/// The texts in the bodies of the request examples, names and values alike: they tell `create` from `delete`.
+fn sent_words(operation: &Operation) -> BTreeSet<&str> {
+    let requests = operation.examples.iter().filter(|example| example.kind == ExampleKind::Request);
+    requests.filter_map(|example| example.body.as_deref()).flat_map(|body| body.split('"').skip(1).step_by(2)).collect()
+}
+
+/// How much two sets share, in thousandths; two empty ones share everything.
+fn shared(a: &BTreeSet<&str>, b: &BTreeSet<&str>) -> usize {
+    let all = a.union(b).count();
+    if all == 0 { 1000 } else { a.intersection(b).count() * 1000 / all }
 }
 
 /// Page ids without the parts that name the language.
@@ -86,23 +183,38 @@ fn page_key(id: &str) -> String {
 
 /// Method, path without the names of placeholders, and fixed query.
 fn line_key(operation: &Operation) -> String {
-    let mut path = String::new();
+    let mut query: Vec<String> = operation.fixed_query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    query.sort();
+    format!("{} {}?{}", operation.method, nameless(&operation.path), query.join("&"))
+}
+
+/// The keys of all request lines of an operation.
+fn line_keys(operation: &Operation) -> Vec<String> {
+    let others = operation.alternates.iter().filter_map(|line| line.split_once(' '));
+    let others = others.map(|(method, path)| format!("{method} {}?", nameless(path)));
+    let mut keys: Vec<String> = std::iter::once(line_key(operation)).chain(others).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// A path without the names of its placeholders.
+fn nameless(path: &str) -> String {
+    let mut out = String::new();
     let mut inside = false;
-    for c in operation.path.chars() {
+    for c in path.chars() {
         match c {
             '{' => inside = true,
             '}' => {
                 inside = false;
-                path.push_str("{}");
+                out.push_str("{}");
             }
             _ if inside => {}
-            c => path.push(c),
+            c => out.push(c),
         }
     }
-    let path = path.trim_end_matches('/');
-    let mut query: Vec<String> = operation.fixed_query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    query.sort();
-    format!("{} {path}?{}", operation.method, query.join("&"))
+    out.truncate(out.trim_end_matches('/').len());
+    out
 }
 
 fn segments(path: &str) -> usize {
@@ -115,7 +227,7 @@ fn shared_rows(a: &Operation, b: &Operation) -> usize {
             operation.tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table.role, row.name.clone())));
         rows.collect()
     };
-    let known: std::collections::BTreeSet<_> = names(a).into_iter().collect();
+    let known: BTreeSet<_> = names(a).into_iter().collect();
     names(b).into_iter().filter(|name| known.contains(name)).count()
 }
 
@@ -129,8 +241,9 @@ fn join(target: &mut Operation, mut other: Operation) {
     target.asynchronous |= other.asynchronous;
     target.media_type = target.media_type.take().or(other.media_type);
     target.at.append(&mut other.at);
+    let own = format!("{} {}", target.method, target.path);
     for line in other.alternates {
-        if !target.alternates.contains(&line) {
+        if line != own && !target.alternates.contains(&line) {
             target.alternates.push(line);
         }
     }
