@@ -172,7 +172,7 @@ fn sent_words(operation: &Operation) -> BTreeSet<&str> {
 /// How much two sets share, in thousandths; two empty ones share everything.
 fn shared(a: &BTreeSet<&str>, b: &BTreeSet<&str>) -> usize {
     let all = a.union(b).count();
-    if all == 0 { 1000 } else { a.intersection(b).count() * 1000 / all }
+    (a.intersection(b).count() * 1000).checked_div(all).unwrap_or(1000)
 }
 
 /// Page ids without the parts that name the language.
