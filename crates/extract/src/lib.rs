@@ -171,6 +171,7 @@ fn run<'a>(page: &'a Page, context: &Context<'a>, wanted: &mut Vec<String>, repo
         name: String::new(),
         method: method.clone(),
         path: target.path.clone(),
+        paths: None,
         fixed_query: assembled.fixed_query,
         alternates: alternates
             .iter()

@@ -39,6 +39,7 @@ fn head(operation: &Operation) -> Pairs {
     put("name", Some(write::string(&operation.name)));
     put("method", Some(write::string(&operation.method)));
     put("path", Some(write::string(&operation.path)));
+    put("paths", operation.paths.as_ref().map(|claim| write::claim(claim, text)));
     put("title", operation.title.as_ref().map(|claim| write::claim(claim, text)));
     put("explorer", operation.explorer.as_ref().map(|claim| write::claim(claim, text)));
     put("media_type", operation.media_type.as_deref().map(write::string));

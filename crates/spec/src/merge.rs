@@ -235,6 +235,7 @@ fn shared_rows(a: &Operation, b: &Operation) -> usize {
 fn join(target: &mut Operation, mut other: Operation) {
     let old: Vec<String> = target.pages().map(|source| source.name.clone()).collect();
     let Some(new) = other.sources.first().map(|source| source.name.clone()) else { return };
+    paths(target, &other, &old, &new);
     claim(&mut target.title, &old, other.title, &new);
     claim(&mut target.explorer, &old, other.explorer, &new);
     target.deprecated |= other.deprecated;
@@ -264,6 +265,17 @@ fn join(target: &mut Operation, mut other: Operation) {
         }
     }
     target.sources.append(&mut other.sources);
+}
+
+/// Notes which source gives which path, unless one page gives both: then they are alternates and nobody disagrees.
+fn paths(target: &mut Operation, other: &Operation, speakers: &[String], new: &str) {
+    let says =
+        |operation: &Operation, path: &str| operation.alternates.contains(&format!("{} {path}", operation.method));
+    let differ = other.path != target.path && !says(target, &other.path) && !says(other, &target.path);
+    if differ || target.paths.is_some() {
+        target.paths.get_or_insert_with(|| Claim::Agreed(target.path.clone()));
+        claim(&mut target.paths, speakers, Some(Claim::Agreed(other.path.clone())), new);
+    }
 }
 
 /// Keeps the other request line as an alternate, and gives its path parameters the names that this path has.
@@ -307,12 +319,26 @@ fn tables(target: &mut Operation, other: Vec<Table>, new: &str) {
     let mut queue: Vec<(usize, usize)> = Vec::new();
     let mut taken = vec![false; target.tables.len()];
     let fits = |a: &Table, b: &Table| a.role == b.role && a.status == b.status && a.role != Role::Type;
-    for (theirs, table) in other.iter().enumerate() {
-        let ours = target.tables.iter().enumerate().position(|(ours, known)| !taken[ours] && fits(known, table));
-        if let Some(ours) = ours {
-            taken[ours] = true;
-            pairs.insert(theirs, ours);
-            queue.push((ours, theirs));
+    // A table of the response without a status is that of success.
+    let success = |status: Option<u16>| status.is_none_or(|status| (200..300).contains(&status));
+    let good = |a: &Table, b: &Table| {
+        a.role == Role::Response
+            && b.role == Role::Response
+            && success(a.status)
+            && success(b.status)
+            && (a.status.is_none() || b.status.is_none())
+    };
+    for rule in [&fits as &dyn Fn(&Table, &Table) -> bool, &good] {
+        for (theirs, table) in other.iter().enumerate() {
+            if pairs.contains_key(&theirs) {
+                continue;
+            }
+            let ours = target.tables.iter().enumerate().position(|(ours, known)| !taken[ours] && rule(known, table));
+            if let Some(ours) = ours {
+                taken[ours] = true;
+                pairs.insert(theirs, ours);
+                queue.push((ours, theirs));
+            }
         }
     }
     // Follow references, so that objects which the pages call differently still meet.

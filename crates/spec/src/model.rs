@@ -304,6 +304,8 @@ pub struct Operation {
     pub method: String,
     /// The path template, without host and query, such as `/v1/{project_id}/jobs`.
     pub path: String,
+    /// The path by source, where the pages give different ones; a person's override of the path settles it.
+    pub paths: Option<Claim<String>>,
     /// Query parameters with a fixed value, which belong to the operation's identity.
     pub fixed_query: Vec<(String, String)>,
     /// Other request lines of the page (older versions), as `METHOD /path`.

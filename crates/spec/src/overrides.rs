@@ -256,7 +256,10 @@ fn on_operation(entry: &Override, operation: &mut Operation) -> Result<(), Box<D
     guard(entry, now)?;
     match (entry.key.as_str(), &entry.value) {
         ("method", Value::Text(text)) => operation.method = text.clone(),
-        ("path", Value::Text(text)) => operation.path = text.clone(),
+        ("path", Value::Text(text)) => {
+            operation.path = text.clone();
+            operation.paths = None;
+        }
         ("media_type", Value::Text(text)) => operation.media_type = Some(text.clone()),
         ("deprecated", Value::Flag(flag)) => operation.deprecated = *flag,
         ("asynchronous", Value::Flag(flag)) => operation.asynchronous = *flag,

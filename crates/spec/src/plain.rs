@@ -63,6 +63,9 @@ fn root(cursor: &mut Cursor<'_>, positions: &mut Positions) -> Option<Operation>
     if key(cursor, "path") {
         operation.path = cursor.ends(Cursor::string)?;
     }
+    if key(cursor, "paths") {
+        operation.paths = Some(cursor.ends(|cursor| cursor.claim(Cursor::string))?);
+    }
     if key(cursor, "fixed_query") {
         operation.fixed_query = cursor.ends(|cursor| cursor.pairs('='))?;
     }
@@ -96,6 +99,7 @@ fn is_valid(operation: &Operation) -> bool {
     if !is_snake_case(&operation.name)
         || !METHODS.contains(&operation.method.as_str())
         || check_path(&operation.path).is_err()
+        || !in_order(&operation.paths, sources)
         || !in_order(&operation.title, sources)
         || !in_order(&operation.explorer, sources)
         || !are_unique(sources, |source| &source.name)

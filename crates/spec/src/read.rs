@@ -70,6 +70,7 @@ const OPERATION_KEYS: &[&str] = &[
     "name",
     "method",
     "path",
+    "paths",
     "fixed_query",
     "alternates",
     "media_type",
@@ -142,6 +143,7 @@ fn root_table(d: &mut Decoder<'_>, root: &Node<'_, '_>, positions: &mut Position
         name: d.required(root, "name", name).unwrap_or_default(),
         method: d.required(root, "method", method).unwrap_or_default(),
         path: d.required(root, "path", path).unwrap_or_default(),
+        paths: d.text_claim(root, "paths"),
         fixed_query: pairs(d, root, "fixed_query", '='),
         alternates: d.strings(root, "alternates"),
         media_type: d.string(root, "media_type"),
@@ -342,6 +344,7 @@ fn order_claims(operation: &mut Operation) {
             claims.sort_by_key(|(source, _)| order.iter().position(|name| name == source).unwrap_or(usize::MAX));
         }
     }
+    sort(&order, &mut operation.paths);
     sort(&order, &mut operation.title);
     sort(&order, &mut operation.explorer);
     for table in &mut operation.tables {

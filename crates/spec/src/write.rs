@@ -10,6 +10,7 @@ pub fn operation(operation: &Operation) -> String {
     line(&mut out, "name", &string(&operation.name));
     line(&mut out, "method", &string(&operation.method));
     line(&mut out, "path", &string(&operation.path));
+    claim_line(&mut out, "paths", &operation.paths);
     let fixed: Vec<String> = operation.fixed_query.iter().map(|(name, value)| format!("{name}={value}")).collect();
     list(&mut out, "fixed_query", &fixed);
     list(&mut out, "alternates", &operation.alternates);
