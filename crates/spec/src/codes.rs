@@ -154,9 +154,18 @@ codes! {
     EXAMPLE_FIELD_UNDECLARED "example-field-undeclared" Warning
         "An example holds a field that the table of its object does not declare."
         "add the field to the table";
+    EXAMPLE_PARAMETER_UNDECLARED "example-parameter-undeclared" Warning
+        "The request line or the headers of an example hold a parameter that no table declares, so no call can send it."
+        "add the parameter to a table, or take it out of the example";
+    EXAMPLE_OTHER_LINE "example-other-line" Note
+        "An example calls another request line of the page than the one that the client uses."
+        "nothing to do; to use the other line decide with an override of `path`";
     EXAMPLE_TYPE_DIFFERS "example-type-differs" Warning
         "An example holds a value of another kind than the type that the table declares."
         "find out which of the two is right, and decide with an override of `type` until the page is mended";
+    EXAMPLE_SCALAR_DIFFERS "example-scalar-differs" Note
+        "An example shows a number or a boolean as text, or the reverse. Services do that, old OpenStack APIs all the time, and decoding takes either."
+        "nothing to do; to change the type of the field decide with an override of `type`";
     EXAMPLE_FIELD_MISSING "example-field-missing" Warning
         "A request example lacks a field that the table calls mandatory."
         "add the field to the example, or decide with an override of `mandatory`";
@@ -275,6 +284,36 @@ codes! {
         "The pages of a source are not at hand, so the specs that were read from it were kept as they are."
         "name the folder with `--docs SOURCE=DIR`";
 }
+
+impl Code {
+    /// Whether it says that pages contradict each other or themselves. Such a finding is about the pages: the client copes with it, and no
+    /// command fails because of it.
+    pub fn is_contradiction(&self) -> bool {
+        CONTRADICTIONS.contains(&self)
+    }
+}
+
+/// The contradictions, in the order in which summaries show them.
+pub static CONTRADICTIONS: &[&Code] = &[
+    &PATH_PARAMETER_UNDECLARED,
+    &PATH_PARAMETER_UNUSED,
+    &QUERY_PARAMETER_UNDECLARED,
+    &EXAMPLE_PATH_DIFFERS,
+    &EXAMPLE_METHOD_DIFFERS,
+    &EXAMPLE_PARAMETER_UNDECLARED,
+    &EXAMPLE_FIELD_UNDECLARED,
+    &EXAMPLE_FIELD_MISSING,
+    &EXAMPLE_TYPE_DIFFERS,
+    &EXAMPLE_SCALAR_DIFFERS,
+    &SOURCE_METHOD_DIFFERS,
+    &SOURCE_NAME_DIFFERS,
+    &SOURCE_TYPE_DIFFERS,
+    &SOURCE_MANDATORY_DIFFERS,
+    &SOURCE_FACT_DIFFERS,
+    &SOURCE_FIELD_ONLY,
+    &SOURCE_TABLE_ONLY,
+    &SOURCE_EXAMPLE_DIFFERS,
+];
 
 /// Looks a code up by its name.
 pub fn find(id: &str) -> Option<&'static Code> {

@@ -2,53 +2,10 @@
 #![cfg(feature = "tools")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use tablature_spec::read::{self, SpecFile};
-use tablature_spec::{check, merge, write};
+mod common;
 
-fn page(source: &str, path: &str, tables: &str, rest: &str) -> String {
-    format!(
-        "name = \"stop\"\nmethod = \"POST\"\npath = \"{path}\"\ntitle = \"Stop {source}\"\nat = [\"{source}:5\"]\n{rest}\n\
-         [[source]]\nname = \"{source}\"\nfile = \"{source}.txt\"\nlanguage = \"zh\"\nformat = \"md\"\ndigest = \"0\"\n{tables}"
-    )
-}
-
-fn table(source: &str, id: &str, role: &str, rows: &[(&str, &str)]) -> String {
-    let mut out = format!("[[table]]\nid = \"{id}\"\nrole = \"{role}\"\nat = [\"{source}:10\"]\nrows = [\n");
-    for (index, (name, cells)) in rows.iter().enumerate() {
-        out += &format!("  {{ name = \"{name}\", {cells}, at = [\"{source}:{}\"] }},\n", 20 + index);
-    }
-    out + "]\n"
-}
-
-fn example(source: &str, kind: &str, line: &str) -> String {
-    format!("[[example]]\nkind = \"{kind}\"\nat = [\"{source}:50\"]\n{line}\n")
-}
-
-fn merged(pages: &[String]) -> SpecFile {
-    let sources = pages
-        .iter()
-        .map(|page| {
-            let (spec, problems) = read::operation("x", page);
-            assert!(problems.is_empty(), "{problems:?}\n{page}");
-            vec![spec.operation]
-        })
-        .collect();
-    let mut operations = merge::merge(sources);
-    assert_eq!(operations.len(), 1, "one operation");
-    SpecFile::unplaced("stop.toml", operations.remove(0))
-}
-
-#[track_caller]
-fn expect(spec: &SpecFile, expect: &[&str]) {
-    let shown: Vec<String> = check::check(spec)
-        .iter()
-        .map(|d| {
-            let related: String = d.related.iter().map(|(place, _)| format!(" + {place}")).collect();
-            format!("{}{related}: {}: {}", d.place, d.code.id, d.message)
-        })
-        .collect();
-    assert_eq!(shown, expect, "\n{}", shown.join("\n"));
-}
+use common::{example, expect, merged, page, table};
+use tablature_spec::{merge, read, write};
 
 const PATH: &str = "/v1/jobs/stop";
 
@@ -171,7 +128,7 @@ fn placeholders_of_two_names_are_one_parameter() {
     expect(
         &spec,
         &[
-            "zh.txt:5 + en.txt:5: source-method-differs: one page says `POST /v1/jobs/{name}`, another says `POST /v1/jobs/{job_name}`",
+            "zh.txt:5 + en.txt:5: source-name-differs: the path is `/v1/jobs/{name}` on zh and `/v1/jobs/{job_name}` on en",
         ],
     );
 }
@@ -213,8 +170,54 @@ fn examples_are_held_against_tables_and_path() {
             "zh.txt:50 + zh.txt:5: example-method-differs: the request example uses PUT, the operation is POST",
             "zh.txt:50 + zh.txt:5: example-path-differs: the request example has `https://{ECS Endpoint}/v1/job/stop`, which does not fit `/v1/jobs/stop`",
             "zh.txt:50 + zh.txt:10: example-field-undeclared: the request example has `job.more`, which table `Job` does not declare",
-            "zh.txt:50 + zh.txt:21: example-type-differs: `job.tags` is declared `Array of strings` but the request example has a string",
+            "zh.txt:50 + zh.txt:21: example-type-differs: `job.tags` is declared `Array of strings` but the request example has the text \"x\"",
             "zh.txt:50 + zh.txt:20: example-field-missing: the request example lacks `id`, which table `body` calls mandatory",
+        ],
+    );
+}
+
+#[test]
+fn paths_that_one_page_gives_both_are_no_contradiction() {
+    let both = "alternates = [\"POST /v2/jobs/stop\"]\n";
+    let id = "[[source]]\npage_id = \"7\"";
+    let make = |source: &str, path: &str, keys: &str| page(source, path, "", keys).replacen("[[source]]", id, 1);
+    expect(&merged(&[make("zh", PATH, both), make("en", "/v2/jobs/stop", "")]), &[]);
+    let spec = merged(&[make("zh", PATH, ""), make("en", "/v2/jobs/stop", ""), make("rst", PATH, "")]);
+    expect(
+        &spec,
+        &["zh.txt:5 + en.txt:5: source-method-differs: the path is `/v1/jobs/stop` on zh and `/v2/jobs/stop` on en"],
+    );
+    let text = write::operation(&spec.operation);
+    assert!(
+        text.contains("paths = { zh = \"/v1/jobs/stop\", en = \"/v2/jobs/stop\", rst = \"/v1/jobs/stop\" }"),
+        "{text}"
+    );
+    assert_eq!(read::operation("stop.toml", &text).0.operation, spec.operation);
+}
+
+#[test]
+fn a_response_without_a_status_is_that_of_success() {
+    let rows = [("id", "type = \"Long\"")];
+    let a = page("zh", PATH, &table("zh", "response", "response", &rows), "");
+    let b = page("en", PATH, &table("en", "response", "response\"\nstatus = 200\n#\"", &rows), "");
+    let spec = merged(&[a, b]);
+    assert_eq!(spec.operation.tables.len(), 1);
+    expect(&spec, &[]);
+}
+
+#[test]
+fn one_call_on_three_pages_is_reported_once() {
+    let shown =
+        |source: &str, body: &str| page(source, PATH, &example(source, "success", &format!("body = '{body}'")), "");
+    let spec = merged(&[
+        shown("zh", "{\"id\": 1, \"name\": \"a\", \"size\": 1, \"old\": {\"x\": 1}}"),
+        shown("en", "{\"id\": 2, \"name\": \"a\", \"size\": 1, \"old\": {\"x\": 1}}"),
+        shown("rst", "{\"id\": 3, \"name\": \"a\", \"size\": 1, \"new\": 1}"),
+    ]);
+    expect(
+        &spec,
+        &[
+            "zh.txt:50 + en.txt:50 + rst.txt:50: source-example-differs: the success example has `new` only on rst; `old` only on zh, en",
         ],
     );
 }

@@ -1,0 +1,154 @@
+//! Bodies of examples against the tables that describe them.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::kinds::{self, Fit};
+use super::slots::{MAX_DEPTH, Side, join_path};
+use super::{Check, Shown};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::model::*;
+use crate::types::{self, Shape};
+
+impl<'a> Check<'a> {
+    /// Reports what an example's body contradicts in the tables.
+    pub(super) fn body(&mut self, shown: Shown<'a>, value: &Value) {
+        let tables = self.root_tables(shown.example);
+        let Some(first) = tables.first() else { return };
+        let array = tables.iter().any(|table| table.array);
+        match value {
+            Value::Array(items) if array => items.iter().for_each(|item| self.object(shown, item, &tables, "", 0)),
+            Value::Object(_) if !array => self.object(shown, value, &tables, "", 0),
+            Value::Null => {}
+            other => {
+                let kind = shown.example.kind.name();
+                let declared = if array { "an array" } else { "an object" };
+                let message = format!(
+                    "table `{}` describes {declared}, but the body of the {kind} example is {}",
+                    first.id,
+                    kinds::name(other)
+                );
+                let table = self.beside(&first.at, shown.example, self.spec.place_of("table"));
+                self.report_shown(&codes::EXAMPLE_TYPE_DIFFERS, shown, message.clone(), false, |place| {
+                    Diagnostic::new(&codes::EXAMPLE_TYPE_DIFFERS, place, message).related(table, "the table")
+                });
+                // What is inside may still be what the table describes.
+                let items = other.as_array().map_or(std::slice::from_ref(other), Vec::as_slice);
+                items.iter().for_each(|item| self.object(shown, item, &tables, "", 0));
+            }
+        }
+    }
+
+    /// Marks an example whose keys the client would not keep. The keys were reported already, or are now.
+    pub(super) fn lost(&mut self, shown: Shown<'a>, value: &Value, side: &Side<'_>) {
+        for lost in side.lost(value, shown.example.kind == ExampleKind::Request) {
+            if let Some(table) = self.operation.tables.get(lost.table) {
+                self.undeclared_field(shown, table, &lost.path, true);
+            }
+        }
+    }
+
+    fn root_tables(&self, example: &Example) -> Vec<&'a Table> {
+        let of =
+            |role: Role| self.operation.tables.iter().filter(move |table| table.role == role && !table.rows.is_empty());
+        let fits = |table: &&Table| match (table.status, example.status) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        match example.kind {
+            ExampleKind::Request => of(Role::Body).collect(),
+            ExampleKind::Success => of(Role::Response).filter(fits).collect(),
+            ExampleKind::Failure => of(Role::Error).filter(fits).chain(of(Role::Response).filter(fits)).collect(),
+        }
+    }
+
+    fn object(&mut self, shown: Shown<'a>, value: &Value, tables: &[&'a Table], path: &str, depth: usize) {
+        let Value::Object(members) = value else { return };
+        let Some(first) = tables.first().filter(|_| depth <= MAX_DEPTH) else { return };
+        for (key, value) in members {
+            let here = join_path(path, key);
+            let row = tables.iter().find_map(|table| table.rows.iter().find(|row| row.name == *key));
+            match row {
+                Some(row) => self.value(shown, value, row, &here, depth),
+                // Envelopes of errors are documented elsewhere, so their fields are no gap of this page.
+                None if shown.example.kind == ExampleKind::Failure => {}
+                None => self.undeclared_field(shown, first, &here, false),
+            }
+        }
+        if shown.example.kind == ExampleKind::Request && tables.len() == 1 {
+            self.missing_fields(shown, members, first, path);
+        }
+    }
+
+    fn undeclared_field(&mut self, shown: Shown<'_>, table: &Table, path: &str, blocks: bool) {
+        let kind = shown.example.kind.name();
+        let message = format!("the {kind} example has `{path}`, which table `{}` does not declare", table.id);
+        let at = self.beside(&table.at, shown.example, self.spec.place_of("table"));
+        self.report_shown(&codes::EXAMPLE_FIELD_UNDECLARED, shown, format!("{kind} {path}"), blocks, |place| {
+            Diagnostic::new(&codes::EXAMPLE_FIELD_UNDECLARED, place, message).related(at, "the table")
+        });
+    }
+
+    fn missing_fields(&mut self, shown: Shown<'_>, members: &Map<String, Value>, table: &Table, path: &str) {
+        for row in &table.rows {
+            let conditional = row.facts.conditional.iter().flat_map(Claim::values).any(|(_, value)| *value);
+            let needed =
+                row.mandatory == Some(Claim::Agreed(Mandatory::Yes)) && row.condition.is_none() && !conditional;
+            if !needed || members.contains_key(&row.name) {
+                continue;
+            }
+            let at = join_path(path, &row.name);
+            let message = format!("the request example lacks `{at}`, which table `{}` calls mandatory", table.id);
+            let place = self.beside(&row.at, shown.example, self.spec.place_of("table"));
+            self.report_shown(&codes::EXAMPLE_FIELD_MISSING, shown, message.clone(), false, |at| {
+                Diagnostic::new(&codes::EXAMPLE_FIELD_MISSING, at, message).related(place, "the row")
+            });
+        }
+    }
+
+    fn value(&mut self, shown: Shown<'a>, value: &Value, row: &'a Row, path: &str, depth: usize) {
+        match kinds::fit_of_row(value, row) {
+            Some(Fit::Not) => self.other_kind(&codes::EXAMPLE_TYPE_DIFFERS, shown, value, row, path),
+            Some(Fit::Loose) if !is_empty_text(value) => {
+                self.other_kind(&codes::EXAMPLE_SCALAR_DIFFERS, shown, value, row, path);
+            }
+            _ => {}
+        }
+        let Some(table) = row.table.as_deref().and_then(|id| self.operation.table(id)) else { return };
+        let mut words = row.kind.iter().flat_map(Claim::values);
+        let map = words.any(|(_, word)| types::parse(word).is_some_and(|word| matches!(word.shape, Shape::Map(_))));
+        self.inside(shown, value, table, path, depth, map);
+    }
+
+    /// Follows arrays of arrays and maps of arrays down to the objects.
+    fn inside(&mut self, shown: Shown<'a>, value: &Value, table: &'a Table, path: &str, depth: usize, map: bool) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.inside(shown, item, table, path, depth, map)),
+            Value::Object(entries) if map => {
+                for (key, item) in entries {
+                    self.inside(shown, item, table, &join_path(path, key), depth, false);
+                }
+            }
+            other => self.object(shown, other, &[table], path, depth + 1),
+        }
+    }
+
+    fn other_kind(&mut self, code: &'static codes::Code, shown: Shown<'_>, value: &Value, row: &Row, path: &str) {
+        let words: BTreeSet<&String> = row.kind.iter().flat_map(Claim::values).map(|(_, word)| word).collect();
+        let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+        let kind = shown.example.kind.name();
+        let declared = format!("`{path}` is declared {}", words.join(" or "));
+        let message = format!("{declared} but the {kind} example has {}", kinds::shown(value, row));
+        let place = self.beside(&row.at, shown.example, self.spec.place_of("table"));
+        // One finding for a field, whatever values the examples give it.
+        self.report_shown(code, shown, format!("{declared} {kind}"), false, |at| {
+            Diagnostic::new(code, at, message).related(place, "the row")
+        });
+    }
+}
+
+fn is_empty_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
+}
