@@ -1,6 +1,7 @@
 //! `explain`: what a code means.
 
-use tablature_spec::codes;
+use tablature_spec::codes::{self, Code};
+use tablature_spec::diagnostic::Severity;
 
 use crate::cli::ExplainArgs;
 use crate::report;
@@ -8,8 +9,10 @@ use crate::report;
 /// Runs the command; false if the code is unknown.
 pub fn run(args: &ExplainArgs) -> bool {
     let Some(id) = &args.code else {
-        let rows: Vec<Vec<String>> =
-            codes::ALL.iter().map(|code| vec![code.id.to_string(), code.severity.to_string()]).collect();
+        let rows: Vec<Vec<String>> = codes::ALL
+            .iter()
+            .map(|code| [code.id, &code.severity.to_string(), report::class(code)].map(String::from).to_vec())
+            .collect();
         print!("{}", report::align(&rows));
         return true;
     };
@@ -28,6 +31,20 @@ pub fn run(args: &ExplainArgs) -> bool {
         );
         return false;
     };
-    println!("{} ({})\n\n{}\n\nWhat to do: {}.", code.id, code.severity, code.meaning, code.help);
+    println!("{} ({})\n\n{}\n\nWhat to do: {}.\n\n{}", code.id, code.severity, code.meaning, code.help, effect(code));
     true
+}
+
+fn effect(code: &Code) -> String {
+    match report::class(code) {
+        "contradiction" => {
+            "This is a contradiction of the pages: it is counted and shown, and no command fails because of it.".into()
+        }
+        "note" => "No command fails because of it.".into(),
+        _ if code.severity == Severity::Error => "With it nothing is written, and the command fails.".into(),
+        _ => format!(
+            "It makes `regen`, `read` and `check` fail; `accept = [\"{0}\"]` in service.toml, or `read --accept {0}`, lets it be.",
+            code.id
+        ),
+    }
 }

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod expand;
 pub mod explain;
 pub mod family;
+pub mod figures;
 pub mod openapi;
 pub mod output;
 pub mod pipeline;

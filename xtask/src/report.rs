@@ -7,77 +7,24 @@ use tablature_spec::codes::{self, Code};
 use tablature_spec::diagnostic::{Diagnostic, Severity};
 use tablature_spec::model::Operation;
 
+use crate::figures;
 use crate::pipeline::{End, PageResult};
 
-/// The figures of one service.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// The service.
-    pub service: String,
-    /// Pages read.
-    pub pages: usize,
-    /// Operations in specs.
-    pub operations: usize,
-    /// Rows in specs, each source's row counted.
-    pub rows: usize,
-    /// Examples in specs, each source's example counted.
-    pub examples: usize,
-    /// Contradictions.
-    pub conflicts: usize,
-    /// Warnings, contradictions left out.
-    pub warnings: usize,
-    /// Errors.
-    pub errors: usize,
-}
-
-impl Figures {
-    /// Counts what specs hold.
-    pub fn of<'a>(service: &str, pages: usize, operations: impl IntoIterator<Item = &'a Operation>) -> Self {
-        let mut figures = Figures { service: service.to_string(), pages, ..Figures::default() };
-        for operation in operations {
-            figures.operations += 1;
-            figures.rows +=
-                operation.tables.iter().flat_map(|table| &table.rows).map(|row| row.at.len()).sum::<usize>();
-            figures.examples += operation.examples.iter().map(|example| example.at.len()).sum::<usize>();
-        }
-        figures
-    }
-
-    /// Counts diagnostics.
-    pub fn count(&mut self, diagnostics: &[Diagnostic]) {
-        for diagnostic in diagnostics {
-            match diagnostic.severity() {
-                Severity::Error => self.errors += 1,
-                _ if is_conflict(diagnostic.code) => self.conflicts += 1,
-                Severity::Warning => self.warnings += 1,
-                Severity::Note => {}
-            }
-        }
-    }
-}
-
-/// Whether a code is a contradiction of the pages, rather than something the tool could not read.
-pub fn is_conflict(code: &Code) -> bool {
-    code.id.starts_with("source-") && *code != codes::SOURCE_ABSENT
-        || [
-            &codes::EXAMPLE_PATH_DIFFERS,
-            &codes::EXAMPLE_METHOD_DIFFERS,
-            &codes::EXAMPLE_FIELD_UNDECLARED,
-            &codes::EXAMPLE_TYPE_DIFFERS,
-            &codes::EXAMPLE_FIELD_MISSING,
-            &codes::PATH_PARAMETER_UNDECLARED,
-            &codes::PATH_PARAMETER_UNUSED,
-        ]
-        .contains(&code)
-}
+pub use crate::figures::Figures;
 
 /// Whether a diagnostic says that a page or spec has to be mended: an error, or a warning that is no contradiction. A contradiction is a
 /// finding about the pages that the client copes with; a defect means that something on a page could not be used as it stands.
 pub fn is_defect(diagnostic: &Diagnostic) -> bool {
-    match diagnostic.severity() {
-        Severity::Error => true,
-        Severity::Warning => !is_conflict(diagnostic.code) && *diagnostic.code != codes::NAME_CHANGED,
-        Severity::Note => false,
+    class(diagnostic.code) == "defect"
+}
+
+/// What a finding of this kind means for commands: `contradiction`, `defect` or `note`. Only defects make them fail.
+pub fn class(code: &Code) -> &'static str {
+    match code.severity {
+        Severity::Error => "defect",
+        _ if code.is_contradiction() => "contradiction",
+        Severity::Warning if *code != codes::NAME_CHANGED => "defect",
+        _ => "note",
     }
 }
 
@@ -144,18 +91,9 @@ pub fn pages<'a>(
     }
 }
 
-/// The closing table.
+/// The closing tables.
 pub fn table(figures: &[Figures]) {
-    let mut rows = vec![
-        ["service", "pages", "operations", "rows", "examples", "conflicts", "warnings", "errors"]
-            .map(String::from)
-            .to_vec(),
-    ];
-    rows.extend(figures.iter().map(|f| {
-        let numbers = [f.pages, f.operations, f.rows, f.examples, f.conflicts, f.warnings, f.errors];
-        std::iter::once(f.service.clone()).chain(numbers.map(|n| n.to_string())).collect()
-    }));
-    print!("{}", align(&rows));
+    print!("{}", figures::table(figures));
 }
 
 /// How much of the pages of each service came into specs: what was seen, and what became of it.
