@@ -53,6 +53,7 @@ pub mod dgc;
 pub mod modelarts;
 
 pub use client::{Client, ClientBuilder};
+pub use tablature_runtime::testing;
 pub use tablature_runtime::{
     Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Error, Exponential,
     Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Raw, Retry, RetryPolicy,

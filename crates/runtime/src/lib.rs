@@ -68,6 +68,7 @@ mod repeated_keys;
 mod response;
 mod retry;
 mod send;
+pub mod testing;
 mod transport;
 
 pub use call::Call;

@@ -149,7 +149,7 @@ impl Reply {
     }
 
     /// Code, message and the rest of what the answer says, without secrets.
-    fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> Answer {
         let body = self.without_secrets(&self.response.body);
         let json: Option<Value> = serde_json::from_slice(&body).ok();
         let found = json.as_ref().map(envelope::read).unwrap_or_default();

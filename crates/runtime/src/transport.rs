@@ -111,6 +111,12 @@ impl HttpResponse {
         self
     }
 
+    /// Sets the body to `value` as JSON, and the header that says so.
+    #[must_use]
+    pub fn with_json(self, value: &serde_json::Value) -> HttpResponse {
+        self.with_header("Content-Type", "application/json").with_body(value.to_string())
+    }
+
     /// Sets the body.
     #[must_use]
     pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> HttpResponse {

@@ -1,0 +1,40 @@
+//! Errors to order, for tests of code that handles them.
+
+use crate::error::Error;
+use crate::operation::{Operation, Service};
+use crate::response::Reply;
+use crate::transport::{HttpResponse, TransportError};
+
+static SERVICE: Service = Service { name: "testing", hosts: &[] };
+static OPERATION: Operation = Operation {
+    service: &SERVICE,
+    name: "testing",
+    method: "GET",
+    path: "/",
+    query: &[],
+    required: &[],
+    empty: false,
+    pages: &[],
+};
+
+/// The error of a call that was answered with `response`; code, message and request id are read from it as from a real one.
+///
+/// ```
+/// # use tablature_runtime::{HttpResponse, testing::service_error};
+/// let error = service_error(HttpResponse::new(404).with_body(r#"{"error_code":"DLF.0100","error_msg":"no job"}"#));
+/// assert_eq!(error.code(), Some("DLF.0100"));
+/// ```
+pub fn service_error(response: HttpResponse) -> Error {
+    Error::service(Reply::new(&OPERATION, response, Vec::new(), 1).answer()).after(1)
+}
+
+/// The error of a call that got no answer.
+pub fn transport_error(error: TransportError) -> Error {
+    Error::transport("https://testing.invalid".to_owned(), error).after(1)
+}
+
+/// The error of a call whose answer is not what it should be at `path` (`$.jobs[3].size`).
+pub fn decode_error(response: HttpResponse, path: &str, problem: &str) -> Error {
+    let answer = Reply::new(&OPERATION, response, Vec::new(), 1).answer();
+    Error::decode(answer, path.to_owned(), "Response", problem.to_owned()).after(1)
+}
