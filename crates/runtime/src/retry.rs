@@ -224,9 +224,8 @@ mod tests {
     use crate::operation::Service;
 
     static SERVICE: Service = Service { name: "s", hosts: &[] };
-    const READ: Operation = Operation::new(&SERVICE, "read", "GET", "/", &[]);
-    static GET: Operation = READ;
-    static POST: Operation = Operation { name: "write", method: "POST", ..READ };
+    static GET: Operation = Operation::new(&SERVICE, "read", "GET", "/", &[]);
+    static POST: Operation = Operation::new(&SERVICE, "write", "POST", "/", &[]);
 
     #[track_caller]
     fn status(operation: &'static Operation, status: u16, expected: bool) {

@@ -5,9 +5,7 @@
 //! use tablature_runtime::{Call, Error, HttpResponse, Value};
 //! # use tablature_runtime::{Operation, Service};
 //! # static DGC: Service = Service { name: "dgc", hosts: &[] };
-//! # static STOP_JOB: Operation = Operation {
-//! #     service: &DGC, name: "stop_job", method: "POST", path: "/v1/stop", query: &[], required: &[], empty: false, pages: &[],
-//! # };
+//! # static STOP_JOB: Operation = Operation::new(&DGC, "stop_job", "POST", "/v1/stop", &[]);
 //!
 //! // What is to be tested; a generated client's call in practice.
 //! async fn stop(client: &tablature_runtime::Client) -> Result<Value, Error> {

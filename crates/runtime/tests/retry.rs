@@ -107,14 +107,13 @@ async fn waits() {
 async fn a_call_can_say_otherwise() {
     let fake = answers([status(409), status(409), status(200)]);
     let also_conflicts = |failure: &Failure<'_>| failure.status() == Some(409) || StandardPolicy.retry(failure);
-    let mut call = Call::new(&fake.client(), &POST);
-    call.set_retry(Retry::default().policy(also_conflicts).backoff(Duration::from_secs(10)));
+    let retry = Retry::default().policy(also_conflicts).backoff(Duration::from_secs(10));
+    let call = Call::new(&fake.client(), &POST).with_retry(retry);
     let start = Instant::now();
     call.send::<()>().await.unwrap();
     assert_eq!(start.elapsed().as_secs(), 20);
     let fake = answers([status(500)]);
-    let mut call = Call::new(&fake.client(), &GET);
-    call.set_retry(Retry::none());
+    let call = Call::new(&fake.client(), &GET).with_retry(Retry::none());
     assert_eq!(call.send::<()>().await.unwrap_err().status(), Some(500));
 }
 
@@ -139,8 +138,8 @@ async fn a_call_ends_in_time() {
         "dgc show_job: timed out waiting for https://dgc.eu-de.example.com: the call may take 180s"
     );
     let start = Instant::now();
-    let mut quick = Call::new(&builder().timeout(Duration::from_secs(5)).build().unwrap(), &GET);
-    quick.set_timeout(Duration::from_secs(2));
+    let client = builder().timeout(Duration::from_secs(5)).build().unwrap();
+    let quick = Call::new(&client, &GET).with_timeout(Duration::from_secs(2));
     assert!(quick.send::<()>().await.unwrap_err().is_timeout());
     assert_eq!(start.elapsed().as_secs(), 2);
 }

@@ -11,9 +11,7 @@ use tablature_runtime::{Call, Client, HttpResponse, Operation, TransportError, V
 static STOP: Operation = Operation { path: "/v1/{project_id}/stop", ..STOP_JOB };
 
 async fn stop(client: &Client, body: Value) -> Result<Value, tablature_runtime::Error> {
-    let mut call = Call::new(client, &STOP);
-    call.set_json(&body);
-    call.send().await
+    Call::new(client, &STOP).json(body).send().await
 }
 
 #[tokio::test]
@@ -51,8 +49,7 @@ async fn what_is_not_expected_is_refused() {
     assert!(stop(&client, json!(2)).await.unwrap_err().to_string().contains("without a token"));
     let error = stop(&client, json!(2)).await.unwrap_err();
     assert!(error.to_string().contains("no such call is expected"), "{error}");
-    let mut call = Call::new(&client, &EMPTY);
-    call.set_path("job_name", "j".to_owned());
+    let call = Call::new(&client, &EMPTY).path("job_name", "j".to_owned());
     assert!(call.send::<()>().await.is_err());
     let problems = replay.verify().unwrap_err();
     for part in ["iam.empty is expected 1 more", "the body is 2", "without a token", "dgc.empty was called"] {

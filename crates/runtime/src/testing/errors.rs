@@ -6,16 +6,7 @@ use crate::response::Reply;
 use crate::transport::{HttpResponse, TransportError};
 
 static SERVICE: Service = Service { name: "testing", hosts: &[] };
-static OPERATION: Operation = Operation {
-    service: &SERVICE,
-    name: "testing",
-    method: "GET",
-    path: "/",
-    query: &[],
-    required: &[],
-    empty: false,
-    pages: &[],
-};
+static OPERATION: Operation = Operation::new(&SERVICE, "testing", "GET", "/", &[]);
 
 /// The error of a call that was answered with `response`; code, message and request id are read from it as from a real one.
 ///

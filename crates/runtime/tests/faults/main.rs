@@ -26,18 +26,8 @@ const LIMIT: usize = 1 << 20;
 const HANG: Duration = Duration::from_secs(60);
 
 static SERVICE: Service = Service { name: "faults", hosts: &[] };
-const SHOW: Operation = Operation {
-    service: &SERVICE,
-    name: "read",
-    method: "GET",
-    path: "/v1/calls/{id}",
-    query: &[],
-    required: &[],
-    empty: false,
-    pages: &[],
-};
-static READ: Operation = SHOW;
-static WRITE: Operation = Operation { name: "write", method: "POST", ..SHOW };
+static READ: Operation = Operation::new(&SERVICE, "read", "GET", "/v1/calls/{id}", &[]);
+static WRITE: Operation = Operation::new(&SERVICE, "write", "POST", "/v1/calls/{id}", &[]);
 
 fn client(url: &str, attempt: Duration) -> Client {
     let builder = Client::builder()
@@ -52,11 +42,8 @@ fn client(url: &str, attempt: Duration) -> Client {
 }
 
 async fn call(client: Client, operation: &'static Operation, id: String) -> Result<Value, Error> {
-    let mut call = Call::new(&client, operation);
-    call.set_path("id", id);
-    if operation.method == "POST" {
-        call.set_json(&serde_json::json!({"do": "it"}));
-    }
+    let call = Call::new(&client, operation).path("id", id);
+    let call = if operation.method == "POST" { call.field("do", "it".to_owned()) } else { call };
     call.send().await
 }
 
