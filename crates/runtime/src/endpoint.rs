@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::clouds;
 use crate::operation::Service;
 
 /// A base URL without a slash at its end; the path of an operation follows it.
@@ -51,11 +52,18 @@ impl Endpoint {
                 return Err(format!("no region and no endpoint; set Client::builder().region(..), {give}"));
             };
             let known: Vec<&str> = service.hosts.iter().flat_map(|host| host.regions).copied().collect();
-            return Err(format!(
-                "service {name} is not known in region {region}, only in {}; choose one of these, {give}",
-                known.join(", ")
-            ));
+            return Err(not_known(name, region, &known, &give));
         };
+        if let Some(region) = region
+            && host.regions.is_empty()
+            && let Some(known) = clouds::regions_of(host.template)
+            && !known.contains(&region)
+        {
+            // The regions that the service lists itself exist as well.
+            let listed = service.hosts.iter().flat_map(|host| host.regions);
+            let known: Vec<&str> = known.iter().chain(listed).copied().collect();
+            return Err(not_known(name, region, &known, &give));
+        }
         let text = host.template.replace("{region}", region.unwrap_or_default());
         let endpoint = Endpoint::parse(&text).map_err(|error| format!("the host of service {name}: {error}"))?;
         if !endpoint.0.starts_with("https://") {
@@ -76,6 +84,11 @@ impl Endpoint {
         let end = self.0.find("://").and_then(|start| Some(start + 3 + self.0.get(start + 3..)?.find('/')?));
         end.and_then(|end| self.0.get(..end)).unwrap_or(&self.0).to_owned()
     }
+}
+
+fn not_known(service: &str, region: &str, known: &[&str], give: &str) -> String {
+    let known = clouds::nearest_first(region, known);
+    format!("service {service} is not known in region {region}, only in {known}; choose one of these, {give}")
 }
 
 #[cfg(test)]
@@ -130,6 +143,13 @@ mod tests {
             Host { template: "dgc.{region}.example.com", regions: &[] },
         ],
     };
+    static BOTH: Service = Service {
+        name: "ecs",
+        hosts: &[
+            Host { template: "ecs.{region}.myhuaweicloud.com", regions: &[] },
+            Host { template: "ecs.{region}.otc.t-systems.com", regions: &["eu-de", "eu-nl"] },
+        ],
+    };
     static LISTED: Service =
         Service { name: "dgc", hosts: &[Host { template: "dgc.{region}.example.com", regions: &["eu-de", "eu-nl"] }] };
     static GLOBAL: Service = Service { name: "iam", hosts: &[Host { template: "iam.example.com", regions: &[] }] };
@@ -150,6 +170,10 @@ mod tests {
         region(&TWO, Some("cn-north-4"), Ok("https://dgc.cn-north-4.example.com"));
         region(&TWO, None, Err("no region and no endpoint"));
         region(&LISTED, Some("moon-1"), Err("only in eu-de, eu-nl"));
+        region(&BOTH, Some("cn-north-4"), Ok("https://ecs.cn-north-4.myhuaweicloud.com"));
+        region(&BOTH, Some("eu-nl"), Ok("https://ecs.eu-nl.otc.t-systems.com"));
+        region(&BOTH, Some("cn-nroth-4"), Err("ecs is not known in region cn-nroth-4, only in cn-north-4, "));
+        region(&BOTH, Some("eu-dn"), Err("only in eu-de, "));
         region(&GLOBAL, None, Ok("https://iam.example.com"));
         region(&GLOBAL, Some("x"), Ok("https://iam.example.com"));
         region(&NONE, Some("x"), Err("no host of service dgc"));

@@ -42,6 +42,7 @@ mod body;
 mod call;
 mod client;
 mod clock;
+mod clouds;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
 pub mod contract;
