@@ -168,7 +168,7 @@ fn in_time(delay: Duration, deadline: Option<Instant>) -> bool {
     Instant::now().checked_add(delay).is_some_and(|next| next < deadline)
 }
 
-async fn wait(delay: Duration) {
+pub(crate) async fn wait(delay: Duration) {
     if Handle::try_current().is_ok() {
         tokio::time::sleep(delay).await;
     }

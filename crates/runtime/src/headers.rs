@@ -12,6 +12,7 @@ const SECRET: &[&str] = &[
     "x-subject-token",
     "x-security-token",
     "x-service-token",
+    "x-metadata-token",
 ];
 
 /// The header fields of a request or a response, in order, with case-insensitive names.

@@ -1,5 +1,7 @@
 //! To whom a call belongs: its project and account, asked of the credentials where nobody stated them.
 
+use tokio::runtime::Handle;
+
 use crate::call::Parts;
 use crate::error::Error;
 use crate::operation::Location;
@@ -11,9 +13,28 @@ const DOMAIN_ID: &str = "domain_id";
 impl Parts {
     /// Fills in the ids of the path that the credentials know; called before anything else, and without them nothing happens.
     pub(crate) async fn look_up_ids(&mut self) -> Result<(), Error> {
+        let timeout = self.timeout.unwrap_or(self.client.timeout());
+        // Without a runtime nobody can measure time.
+        if Handle::try_current().is_err() {
+            return self.look_up().await;
+        }
+        match tokio::time::timeout(timeout, self.look_up()).await {
+            Ok(result) => result,
+            Err(_) => {
+                let problem =
+                    "the project or account of the call could not be looked up in its time; set them on the builder";
+                Err(Error::credentials(problem))
+            }
+        }
+    }
+
+    async fn look_up(&mut self) -> Result<(), Error> {
         let Some(credentials) = self.client.credentials() else { return Ok(()) };
         let absent = |name: &str| self.is_placeholder(name) && self.path_value(name).is_none();
         let wanted: Vec<&'static str> = [PROJECT_ID, DOMAIN_ID].into_iter().filter(|name| absent(name)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
         // A call that lacks something else is not worth asking for.
         let others = self.all_missing();
         if others.iter().any(|missing| missing.location != Location::Path || !wanted.contains(&missing.name.as_str())) {

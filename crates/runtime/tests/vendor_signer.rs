@@ -223,9 +223,9 @@ impl Random {
             // An empty name cannot be told from a stray `&` when its value is empty too.
             query.push(if name.is_empty() { ("n".to_owned(), value) } else { (name, value) });
         }
-        let length = match self.below(40) {
+        let length = match self.below(200) {
             0 => 100_000 + self.below(100_000),
-            1..15 => 0,
+            1..70 => 0,
             _ => self.below(2_000),
         };
         let project_id = self.one_in(2).then(|| self.word(32));

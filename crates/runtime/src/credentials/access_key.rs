@@ -22,7 +22,7 @@ pub(super) struct AccessKey {
 impl AccessKey {
     /// Signs `request`, unless the call brings an authorization of its own.
     pub(super) fn authorize(&self, request: &mut HttpRequest) -> Result<(), CredentialsError> {
-        if request.headers.contains(sign::AUTHORIZATION) || request.headers.contains(token::TOKEN_HEADER) {
+        if token::is_authorized(request) {
             return Ok(());
         }
         // A key belongs to a user; these say for which project or account of the user the call is.

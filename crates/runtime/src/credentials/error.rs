@@ -9,13 +9,14 @@ use std::sync::Arc;
 pub struct CredentialsError {
     message: String,
     retryable: bool,
+    status: Option<u16>,
     source: Option<Arc<dyn StdError + Send + Sync + 'static>>,
 }
 
 impl CredentialsError {
     /// An error that says what was tried and what to do; it must not hold a secret.
     pub fn new(message: impl Into<String>) -> CredentialsError {
-        CredentialsError { message: message.into(), retryable: false, source: None }
+        CredentialsError { message: message.into(), retryable: false, status: None, source: None }
     }
 
     /// Adds the error behind this one.
@@ -30,6 +31,16 @@ impl CredentialsError {
     pub fn with_retryable(mut self, retryable: bool) -> CredentialsError {
         self.retryable = retryable;
         self
+    }
+
+    /// Keeps the status of the answer that refused the credentials' own request.
+    pub(super) fn with_status(mut self, status: u16) -> CredentialsError {
+        self.status = Some(status);
+        self
+    }
+
+    pub(super) fn status(&self) -> Option<u16> {
+        self.status
     }
 
     /// Whether asking again later may help.

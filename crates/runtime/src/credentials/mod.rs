@@ -1,20 +1,29 @@
 //! Who makes a call: the seam for credentials, and the credentials that the two clouds know.
 
 mod access_key;
+mod bound;
+mod cached;
+mod chain;
+mod clouds_yaml;
 mod context;
-#[cfg(any(feature = "rustls", feature = "sha2"))]
 mod date;
 #[cfg(any(feature = "rustls", feature = "sha2"))]
 mod digest;
 mod environment;
 mod error;
+mod exchange;
 mod given;
+mod iam;
+mod metadata;
+mod profile;
 #[cfg(any(feature = "rustls", feature = "sha2"))]
 mod sign;
 #[cfg(not(any(feature = "rustls", feature = "sha2")))]
 #[path = "no_sign.rs"]
 mod sign;
 mod token;
+#[cfg(feature = "clouds-yaml")]
+mod yaml;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::CredentialsError;
+use super::sign::AUTHORIZATION;
 use crate::transport::HttpRequest;
 
 /// The header that carries a token.
@@ -10,9 +11,14 @@ pub(super) const TOKEN_HEADER: &str = "X-Auth-Token";
 
 /// Adds the token, unless one was given for this one call.
 pub(super) fn authorize(request: &mut HttpRequest, token: &SecretString) {
-    if !request.headers.contains(TOKEN_HEADER) {
+    if !is_authorized(request) {
         request.headers.insert_secret(TOKEN_HEADER, token.expose_secret());
     }
+}
+
+/// Whether the call brings what proves who makes it, which is stronger than what a provider has.
+pub(super) fn is_authorized(request: &HttpRequest) -> bool {
+    request.headers.contains(TOKEN_HEADER) || request.headers.contains(AUTHORIZATION)
 }
 
 /// Says why `text`, which is called `what`, cannot be sent in a header; the text stays out of the message.
