@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::client::Client;
 use crate::credentials::CredentialsError;
@@ -14,6 +15,7 @@ use crate::operation::Operation;
 use crate::redirect;
 use crate::response::Reply;
 use crate::retry::{Failure, Retry};
+use crate::trace;
 use crate::transport::{HttpRequest, HttpResponse, TransportError};
 
 /// A request that is ready but for the credentials, and how often and how long it may be sent.
@@ -64,6 +66,13 @@ impl Attempts {
     }
 
     pub(crate) async fn run(mut self) -> Result<Reply, Error> {
+        let span = trace::call(self.operation);
+        let result = self.in_time().instrument(span.clone()).await;
+        trace::finished(&span, self.made, &result);
+        result
+    }
+
+    async fn in_time(&mut self) -> Result<Reply, Error> {
         // A transport of memory works without a runtime; nobody could measure time then.
         if Handle::try_current().is_err() {
             return self.until(None).await;
@@ -72,7 +81,7 @@ impl Attempts {
         match tokio::time::timeout_at(deadline, self.until(Some(deadline))).await {
             Ok(result) => result,
             Err(_) => {
-                let before = self.last.map(|last| format!(", and the attempt before failed with {last}"));
+                let before = self.last.take().map(|last| format!(", and the attempt before failed with {last}"));
                 let problem = format!("the call may take {:?}{}", self.timeout, before.unwrap_or_default());
                 let problem = TransportError::timeout(problem);
                 Err(Error::transport(self.endpoint.origin(), problem).after(self.made))
@@ -95,12 +104,14 @@ impl Attempts {
             }
             let failure = Failure { operation: self.operation, attempts: self.made, outcome: attempt.outcome.as_ref() };
             match self.retry.next(&failure, retries) {
-                Some(delay) if in_time(delay, deadline) => {
+                Some(delay) if has_time(delay, deadline) => {
                     retries += 1;
-                    self.last = Some(match &attempt.outcome {
+                    let last = match &attempt.outcome {
                         Ok(response) => format!("HTTP {}", response.status),
                         Err(error) => error.to_string(),
-                    });
+                    };
+                    trace::retry(delay, self.made, &last);
+                    self.last = Some(last);
                     wait(delay).await;
                 }
                 _ => return self.finish(attempt),
@@ -121,7 +132,9 @@ impl Attempts {
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         request.timeout = Some(self.client.attempt_timeout().min(left));
         let (time, headers) = (request.time, request.headers.clone());
-        let outcome = self.client.transport().send(request).await;
+        let span = trace::attempt(&request, self.made);
+        let outcome = self.client.transport().send(request).instrument(span.clone()).await;
+        trace::outcome(&span, &outcome, &headers);
         Ok(Attempt { time, headers, outcome })
     }
 
@@ -163,7 +176,7 @@ fn unauthorized(error: CredentialsError) -> Error {
 }
 
 /// Whether there is time for another attempt after waiting for `delay`.
-fn in_time(delay: Duration, deadline: Option<Instant>) -> bool {
+fn has_time(delay: Duration, deadline: Option<Instant>) -> bool {
     let Some(deadline) = deadline else { return true };
     Instant::now().checked_add(delay).is_some_and(|next| next < deadline)
 }

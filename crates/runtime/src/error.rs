@@ -229,7 +229,7 @@ impl Error {
         }
     }
 
-    fn kind_name(&self) -> &'static str {
+    pub(crate) fn kind_name(&self) -> &'static str {
         match self.0.kind {
             Kind::Configuration(_) => "Configuration",
             Kind::Missing(_) => "MissingParameter",

@@ -64,12 +64,14 @@ mod open_enum;
 mod operation;
 mod part;
 mod path;
+mod redact;
 mod redirect;
 mod repeated_keys;
 mod response;
 mod retry;
 mod send;
 pub mod testing;
+mod trace;
 mod transport;
 
 pub use call::Call;

@@ -113,6 +113,10 @@ impl Reply {
         Reply { operation, response, secrets, attempts }
     }
 
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status
+    }
+
     /// The only code that is compiled for each response type.
     pub(crate) fn decode<T: for<'de> Lenient<'de>>(&self) -> Result<T, Error> {
         let failed = |error, text: &str| self.decode_error(error, text, std::any::type_name::<T>());
