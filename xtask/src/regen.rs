@@ -123,6 +123,8 @@ struct Run<'a> {
     found: Vec<Diagnostic>,
     /// What changed in which operation, for people.
     news: Vec<String>,
+    /// The operations of each service that would vanish.
+    vanishing: Vec<(String, Vec<String>)>,
     /// No service has a defect that its index does not accept.
     sound: bool,
 }
@@ -138,6 +140,7 @@ impl<'a> Run<'a> {
             figures: Vec::new(),
             found: Vec::new(),
             news: Vec::new(),
+            vanishing: Vec::new(),
             sound: true,
         }
     }
@@ -269,7 +272,7 @@ impl<'a> Run<'a> {
     }
 
     /// Operations whose pages are gone. One that lives on under another name is not among them: that is reported on its own.
-    fn vanishing(&self, dir: &Path, plan: &Plan, known: &[Operation], operations: &[Operation]) -> Vec<Diagnostic> {
+    fn vanishing(&mut self, dir: &Path, plan: &Plan, known: &[Operation], operations: &[Operation]) -> Vec<Diagnostic> {
         if self.args.accept_removals {
             return Vec::new();
         }
@@ -277,15 +280,17 @@ impl<'a> Run<'a> {
             let old = known.iter().find(|old| old.name == **name);
             !old.is_some_and(|old| operations.iter().any(|operation| assemble::same_operation(old, operation)))
         });
-        gone.map(|name| {
+        let gone: Vec<String> = gone.cloned().collect();
+        let found = gone.iter().map(|name| {
             let place = Place::file(specs::shown(&dir.join(format!("{name}.toml"))));
-            Diagnostic::new(
-                &codes::OPERATIONS_VANISH,
-                place,
-                format!("`{name}` would vanish: no page gives it any more"),
-            )
-        })
-        .collect()
+            let message = format!("`{name}` would vanish: no page gives it any more");
+            Diagnostic::new(&codes::OPERATIONS_VANISH, place, message)
+        });
+        let found = found.collect();
+        if !gone.is_empty() {
+            self.vanishing.push((specs::name_of(dir), gone));
+        }
+        found
     }
 
     fn tell(&mut self, service: &str, known: &[Operation], plan: &Plan, operations: &[Operation]) {
@@ -327,6 +332,10 @@ impl<'a> Run<'a> {
         let done = if self.args.check {
             self.stale()
         } else if errors {
+            // Among the findings about pages these would be hard to see.
+            for (service, names) in &self.vanishing {
+                println!("{service}: {} operation(s) would vanish: {}", names.len(), names.join(", "));
+            }
             println!("nothing was written, because of the errors above");
             false
         } else {

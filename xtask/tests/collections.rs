@@ -194,6 +194,7 @@ fn a_collection_that_lost_half_of_its_pages_takes_nothing_away_unasked() {
     let run = xtask(dir.path(), WITH);
     assert_eq!(run.code, 1);
     assert_eq!(run.err.matches("error[operations-vanish]").count(), 20, "{}", run.err);
+    assert!(run.out.contains("winds: 20 operation(s) would vanish: show_wind_0, show_wind_10, "), "{}", run.out);
     assert!(run.out.contains("nothing was written"), "{}", run.out);
     assert_eq!((count(), spec(&dir, "winds/service.toml")), (42, index));
     assert_eq!(xtask(dir.path(), &[WITH, &["--accept-removals"]].concat()).code, 0);
