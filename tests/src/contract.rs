@@ -1,11 +1,9 @@
 //! One case per example of a spec: a server expects exactly the documented request and answers with the documented response, and the typed
 //! client is called through the glue that the `contract!` macro generates.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
+use tablature_runtime::contract::Answer;
 use tablature_runtime::{Client, Credentials, Error};
 use tablature_spec::check::{path_fits, url_path};
 use tablature_spec::diagnostic::Diagnostic;
@@ -17,11 +15,8 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::compare;
 
-/// What a typed call gives: `Err` if the input cannot be said with the typed API.
-pub type Answer = Result<Result<Value, Error>, String>;
-
-/// A call through the typed API, by operation name and with JSON for the parameters.
-pub type Glue = fn(Client, String, Value) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+/// A call through the typed API, by operation name and with JSON for the parameters; `Err` if the input cannot be said with the typed API.
+pub type Glue = fn(Client, &str, &Value) -> Result<Answer, String>;
 
 /// One example to be checked.
 #[derive(Debug, Clone)]
@@ -178,7 +173,7 @@ async fn once(case: &Case, call: Glue, status: u16) -> Result<(), String> {
         .build()
         .map_err(|error| format!("the client could not be built: {error}"))?;
     expected.headers.push(("X-Auth-Token".into(), token));
-    let answer = call(client, case.operation.name.clone(), input).await?;
+    let answer = call(client, &case.operation.name, &input)?.await;
     let received = server.received_requests().await.unwrap_or_default();
     let received = match received.as_slice() {
         [] => {

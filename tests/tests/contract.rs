@@ -19,9 +19,7 @@ macro_rules! services {
 
                 /// The glue as the harness calls it.
                 pub(crate) fn glue() -> tablature_tests::contract::Glue {
-                    |client, operation, input| {
-                        Box::pin(async move { call(&huaweicloud::$name::Client::new(client), &operation, &input).await })
-                    }
+                    |client, operation, input| call(&huaweicloud::$name::Client::new(client), operation, input)
                 }
             }
         )*

@@ -86,12 +86,9 @@ fn every_field_and_setter_names_its_pages() {
         let module = tablature_codegen::lower::module(&resolved, &Options::default());
         for (call, spec) in module.operations.iter().zip(&service.operations) {
             let sources = &spec.operation.sources;
-            let setters = call.setters.iter().map(|setter| (&setter.name, &setter.docs));
-            let fields = call.records.iter().flat_map(|record| &record.fields);
-            let fields = fields.flat_map(|field| [(&field.name, &field.docs), (&field.name, &field.setter_docs)]);
-            for (name, docs) in setters.chain(fields) {
-                let named = sources.iter().any(|source| docs.contains(&format!("n {}", source.name)));
-                assert!(named, "{}: {name}: {docs}", call.name);
+            for setter in &call.setters {
+                let named = sources.iter().any(|source| setter.docs.contains(&format!("n {}", source.name)));
+                assert!(named, "{}: {}: {}", call.name, setter.name, setter.docs);
             }
             for source in sources {
                 assert!(call.docs.contains(&format!("{} `{}`", source.name, source.file)), "{}", call.docs);
@@ -101,6 +98,14 @@ fn every_field_and_setter_names_its_pages() {
                 assert!(sources.iter().any(|source| line.contains(&format!("n {}", source.name))), "{line}");
             }
         }
+        let mut sources = service.operations.iter().flat_map(|spec| &spec.operation.sources);
+        for (record, field) in
+            module.records.iter().flat_map(|record| record.fields.iter().map(move |field| (record, field)))
+        {
+            let named = sources.clone().any(|source| field.docs.contains(&format!("n {}", source.name)));
+            assert!(named, "{}.{}: {}", record.name, field.name, field.docs);
+        }
+        assert!(sources.next().is_some());
     }
 }
 
@@ -145,20 +150,19 @@ fn is_spawnable<T: Send + 'static>(future: T) -> T {
 
 #[tokio::test]
 async fn missing_fields_are_named_through_objects_and_arrays() {
-    use nested_mandatory::{CreateDisk, CreateEngine, CreateVolume};
+    use nested_mandatory::{Disk, Engine, Volume};
     let (client, mock) = Mock::answering("{}");
     let create = nested_mandatory::Client::new(client.clone()).create();
     let error = is_spawnable(create.send()).await.expect_err("nothing is set");
     assert_eq!(error.missing_parameters(), ["name", "engine", "volume"]);
-    let volume = CreateVolume::new().disks(vec![CreateDisk::new().size(1), CreateDisk::new().note("n")]);
+    let volume = Volume::new().disks(vec![Disk::new().size(1), Disk::new().note("n")]);
     let create = nested_mandatory::Client::new(client.clone()).create().name("n").engine("MySQL").volume(volume);
     let error = create.send().await.expect_err("the volume lacks something");
     assert_eq!(error.missing_parameters(), ["volume.type", "volume.disks[1].size"]);
     assert!(mock.requests.lock().expect("requests").is_empty(), "something was sent");
 
-    let volume = CreateVolume::new().r#type("SSD");
-    let create =
-        nested_mandatory::Client::new(client).create().name("n").engine(CreateEngine::PostgreSql).volume(volume);
+    let volume = Volume::new().r#type("SSD");
+    let create = nested_mandatory::Client::new(client).create().name("n").engine(Engine::PostgreSql).volume(volume);
     create.send().await.expect("an answer");
     let (request, line) = mock.request();
     assert_eq!(line, "POST /v1/p/nested");
@@ -166,7 +170,7 @@ async fn missing_fields_are_named_through_objects_and_arrays() {
     assert_eq!(body, r#"{"name":"n","engine":"PostgreSQL","volume":{"type":"SSD"}}"#);
 
     let (client, _) = Mock::answering("{}");
-    let error = maps::Client::new(client).show().pools([("a".to_string(), maps::ShowPool::new())]).send().await;
+    let error = maps::Client::new(client).show().pools([("a".to_string(), maps::Pool::new())]).send().await;
     assert_eq!(error.expect_err("a pool lacks its size").missing_parameters(), ["pools.a.size"]);
     let (client, _) = Mock::answering("{}");
     let error = root_array::Client::new(client).replace().body([root_array::ReplaceBodyItem::new()]).send().await;
@@ -195,7 +199,7 @@ async fn wire_names_survive() {
     let answer = patch.send().await.expect("an answer");
     assert_eq!(answer.links_0.as_deref(), Some("l"));
     let value = answer.u7528_u6237_u81ea_u5b9a_u4e49.expect("a value");
-    assert_eq!((value.as_str(), value == odd_characters::PatchU7528U6237U81eaU5b9aU4e49::U5426), ("否", true));
+    assert_eq!((value.as_str(), value == odd_characters::U7528U6237U81eaU5b9aU4e49::U5426), ("否", true));
     let (request, line) = mock.request();
     assert_eq!(line, "PATCH /v1/a%20b?changes-since=2020");
     let expected = r#"{"OS-EXT-AZ:availability_zone": "az", "秒": 3, "{braces}": "1", "quote\"s": "q", "back\\slash": "s", "": "e"}"#;
@@ -211,7 +215,7 @@ async fn contested_and_contradicted_answers_decode() {
     assert_eq!(set.is_shared.as_deref(), Some("true"));
     assert_eq!(set.one, Some(json(r#"[{"id": 1}]"#)));
     assert_eq!(set.number.as_deref(), Some("5"));
-    assert_eq!(set.state, Some(contested::SetState::Unknown("z".into())));
+    assert_eq!(set.state, Some(contested::State::Unknown("z".into())));
     assert!(set.items.is_empty());
     // A contested field of a request goes out as the caller gives it.
     assert_eq!(mock.request().0.body[..], *br#"{"count":3,"flag":true}"#);
@@ -241,7 +245,7 @@ async fn the_glue_calls_the_typed_functions() {
             "body": {"name": "n", "engine": "MySQL", "volume": {"type": "SSD", "disks": [{"size": "1", "note": null}]}}}"#,
     );
     let answer =
-        nested_mandatory::glue::call(&client, "create", &input).await.expect("the input fits").expect("an answer");
+        nested_mandatory::glue::call(&client, "create", &input).expect("the input fits").await.expect("an answer");
     assert_eq!(answer, json(r#"{"volume": {"type": "5", "disks": [{"size": 3}]}}"#));
     let (request, line) = mock.request();
     assert_eq!(line, "POST /v1/other/nested");
@@ -262,16 +266,15 @@ async fn the_glue_calls_the_typed_functions() {
         ),
         ("create", r#"{"body": {"lower_case": "maybe"}}"#, "body lower_case does not convert"),
     ] {
-        let error = nested_mandatory::glue::call(&client, operation, &json(input)).await.expect_err(expected);
+        let error = nested_mandatory::glue::call(&client, operation, &json(input)).err().expect(expected);
         assert!(error.starts_with(expected), "{error}");
     }
-    let missing = nested_mandatory::glue::call(&client, "create", &json("{}")).await.expect("the input fits");
+    let missing = nested_mandatory::glue::call(&client, "create", &json("{}")).expect("the input fits").await;
     assert!(missing.expect_err("nothing is set").is_missing_parameter());
     let error =
-        one_name::glue::call(&one_name::Client::new(Mock::answering("").0), "update", &json(r#"{"path": {"id": 1}}"#))
-            .await;
-    assert_eq!(error.expect_err("a path id is missing"), "path workspace is missing");
+        one_name::glue::call(&one_name::Client::new(Mock::answering("").0), "update", &json(r#"{"path": {"id": 1}}"#));
+    assert_eq!(error.err().expect("a path id is missing"), "path workspace is missing");
     let fixed = json(r#"{"path": {"workspace": "w", "id": 1}, "query": {"action": "delete"}}"#);
-    let error = one_name::glue::call(&one_name::Client::new(Mock::answering("").0), "update", &fixed).await;
-    assert_eq!(error.expect_err("the action is fixed"), "query action is always update, not delete");
+    let error = one_name::glue::call(&one_name::Client::new(Mock::answering("").0), "update", &fixed);
+    assert_eq!(error.err().expect("the action is fixed"), "query action is always update, not delete");
 }

@@ -57,16 +57,15 @@ fn generate(
     operation: Option<&str>,
     example_root: Option<ExampleRoot>,
 ) -> Result<String, Vec<Diagnostic>> {
-    let mut service = service.clone();
-    if let Some(name) = operation {
-        let names: Vec<String> = service.operations.iter().map(|spec| spec.operation.name.clone()).collect();
-        service.operations.retain(|spec| spec.operation.name == name);
-        if service.operations.is_empty() {
-            let message = format!("there is no operation `{name}`; there are {}", names.join(", "));
-            return Err(vec![Diagnostic::new(&codes::INPUT_MISSING, Place::file(service.name), message)]);
-        }
+    if let Some(name) = operation
+        && !service.operations.iter().any(|spec| spec.operation.name == name)
+    {
+        let names: Vec<&str> = service.operations.iter().map(|spec| spec.operation.name.as_str()).collect();
+        let message = format!("there is no operation `{name}`; there are {}", names.join(", "));
+        return Err(vec![Diagnostic::new(&codes::INPUT_MISSING, Place::file(service.name.as_str()), message)]);
     }
-    generated(&service, &Options { example_root, ..Options::default() })
+    let operation = operation.map(str::to_string);
+    generated(service, &Options { example_root, operation, ..Options::default() })
 }
 
 /// The code of a service, formatted; or what stands in its way.

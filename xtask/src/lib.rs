@@ -1,8 +1,9 @@
 //! The tasks of the workspace as a library, so that tests call what people call.
 //!
 //! `walk` finds pages, `pipeline` reads and extracts them, `family` gives each service its share, `assemble` merges and names what they give,
-//! `output` writes files, and `regen`, `read`, `check`, `expand`, `vendor`, `openapi` and `explain` are the commands.
+//! `api` lists what generated code offers, `output` writes files, and `regen`, `read`, `check`, `expand`, `vendor`, `openapi` and `explain` are the commands.
 
+pub mod api;
 pub mod assemble;
 pub mod check;
 pub mod cli;

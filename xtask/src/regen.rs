@@ -17,7 +17,7 @@ use crate::output::Changes;
 use crate::pipeline::{End, PageResult};
 use crate::publish::{self, Plan};
 use crate::report::{self, Figures};
-use crate::{assemble, check, snapshots, specs};
+use crate::{api, assemble, check, snapshots, specs};
 
 /// Runs the command; false if there was an error, or with `--check` if anything is stale.
 pub fn run(args: &RegenArgs) -> bool {
@@ -210,6 +210,9 @@ impl<'a> Run<'a> {
         let told = own.into_iter().chain(collected).filter(|page| !aside.contains_key(&page.input.file));
         diagnostics.extend(told.flat_map(|page| page.diagnostics));
         let loaded = specs::load_planned(dir, &plan.files);
+        // An operation that cannot be generated is an error here, not a gap in the client.
+        let listing = loaded.service.as_ref().map(api::listing);
+        diagnostics.extend(listing.iter().flat_map(|(_, problems)| problems).cloned());
         let mut contradictions = loaded.diagnostics.clone();
         contradictions.extend(check::contradictions(&loaded));
         specs::show_pages(dir, &mut contradictions);
@@ -230,6 +233,7 @@ impl<'a> Run<'a> {
         self.sound &= report::succeeds(&diagnostics, &index.accept);
         if self.keep_snapshots && !failed {
             self.snapshots(dir, &name, &loaded);
+            self.listing(&name, listing);
         }
         self.found.append(&mut diagnostics);
         let Plan { mut changes, .. } = plan;
@@ -242,7 +246,16 @@ impl<'a> Run<'a> {
         let (_, figures) = check::service(dir);
         self.figures.push(figures);
         if self.keep_snapshots {
-            self.snapshots(dir, name, &specs::load(dir));
+            let loaded = specs::load(dir);
+            self.snapshots(dir, name, &loaded);
+            self.listing(name, loaded.service.as_ref().map(api::listing));
+        }
+    }
+
+    /// Keeps the listing of a service's public items fresh.
+    fn listing(&mut self, service: &str, listing: Option<(String, Vec<Diagnostic>)>) {
+        if let Some((text, _)) = listing {
+            self.changes.write(api::file(&specs::root(), service), text);
         }
     }
 

@@ -7,11 +7,13 @@ use tablature_spec::model::{At, Claim, Mandatory, Operation as Spec, Role, Row};
 
 use crate::ExampleRoot;
 use crate::example;
-use crate::lower::{self, Usage};
-use crate::resolve::{Enum, Field, Location, Operation, Parameter, Side, Struct};
+use crate::lower;
+use crate::resolve::{Enum, Field, Location, Operation, Parameter, Part, Resolved, Side, Struct, Usage};
 
 /// Longer texts of a page are cut.
 const MAX_CHARS: usize = 300;
+/// More operations than these are not named beside a type that they share.
+const MAX_USERS: usize = 3;
 /// More values than these are not spelled out beside a field.
 const MAX_VALUES: usize = 20;
 
@@ -105,7 +107,7 @@ pub fn accessor(service: &Service) -> String {
 }
 
 /// The rustdoc of an accessor's method.
-pub fn operation(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
+pub fn operation(resolved: &Resolved<'_>, operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
     let spec = &operation.spec.operation;
     let mut out = summary(operation);
     let mut line = format!("{} {}", spec.method, spec.path);
@@ -161,7 +163,7 @@ pub fn operation(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> Strin
         let shown: Vec<String> = shown.collect();
         paragraph(&mut out, &format!("# Errors\n\nThe pages show {}.", shown.join(", ")));
     }
-    paragraph(&mut out, &example::of(operation, root));
+    paragraph(&mut out, &example::of(resolved, operation, root));
     out
 }
 
@@ -222,10 +224,12 @@ pub fn field(spec: &Spec, field: &Field<'_>, side: Side) -> String {
     out
 }
 
-/// The rustdoc of a setter beside the field that it sets.
-pub fn part(spec: &Spec, field: &Field<'_>) -> String {
-    let mut out = format!("Sets `{}`.", field.name);
-    pages(&mut out, spec, field.rows.iter().flat_map(|row| &row.at));
+/// The rustdoc of the setter of a part of a form.
+pub fn form_part(spec: &Spec, part: &Part<'_>) -> String {
+    let mut out = String::new();
+    let named = (part.wire != part.name).then_some(part.wire);
+    rows(&mut out, spec, &part.rows, named, Some(part.mandatory));
+    out.push_str(if part.file { " A file of the form." } else { " A part of the form." });
     out
 }
 
@@ -379,24 +383,42 @@ fn is_contested<T>(claim: &Claim<T>) -> bool {
 }
 
 /// The rustdoc of an object.
-pub fn record(operation: &Operation<'_>, item: &Struct<'_>, usage: Usage) -> String {
-    // The operation's own text lists the pages.
-    let name = format!("[{}](Client::{})", code(&operation.spec.operation.name), operation.method);
+pub fn record(resolved: &Resolved<'_>, item: &Struct<'_>) -> String {
+    // The operations' own texts list the pages.
+    let side = match item.usage {
+        Usage::Request => "A part of the request of",
+        Usage::Response => "A part of the response of",
+        Usage::Both => "A part of requests and responses, of",
+    };
     let tables = listed(item.tables.iter().copied());
-    match usage {
-        Usage::Body => format!("The fields of the body of {name}."),
-        Usage::Request => format!("A part of the request of {name}: table {tables}."),
-        Usage::Response => format!("A part of the response of {name}: table {tables}."),
+    let of = users(resolved, &item.users);
+    if item.tables.iter().any(|table| table.starts_with("response")) && item.users.len() == 1 {
+        return format!("The response of {of}.");
     }
+    format!("{side} {of}: table {tables}.")
 }
 
 /// The rustdoc of an enum.
-pub fn open_enum(operation: &Operation<'_>, item: &Enum) -> String {
+pub fn open_enum(resolved: &Resolved<'_>, item: &Enum) -> String {
+    let of = users(resolved, &item.users);
     format!(
-        "Values of {} in {}. A value that the pages do not list is `Unknown` and keeps its text.",
-        code(&item.field),
-        code(&operation.spec.operation.name)
+        "Values of {} in {of}. A value that the pages do not list is `Unknown` and keeps its text.",
+        code(&item.field)
     )
+}
+
+/// Links to the first of some operations, and how many there are besides.
+fn users(resolved: &Resolved<'_>, users: &[usize]) -> String {
+    let links = users
+        .iter()
+        .take(MAX_USERS)
+        .filter_map(|user| resolved.operations.get(*user))
+        .map(|operation| format!("[{}](Client::{})", code(&operation.spec.operation.name), operation.method));
+    let mut out = links.collect::<Vec<_>>().join(", ");
+    if users.len() > MAX_USERS {
+        let _ = write!(out, " and {} more", users.len() - MAX_USERS);
+    }
+    out
 }
 
 #[cfg(test)]

@@ -1,462 +1,335 @@
-//! Third pass: tokens. What an item looks like in Rust is here and nowhere else.
+//! Third pass: the text of the code. What an item looks like in Rust is here and nowhere else.
+//!
+//! Text, because the compiler's own lexer turns it into tokens many times faster than an unoptimised build of a macro can make them one by
+//! one. Every name comes from [`crate::ident`] and every text of a page goes through [`Text::literal`] or [`Text::docs`], so that nothing of
+//! a page can be read as code.
 //!
 //! Paths to crates are absolute and start at the runtime, so that a crate with generated code depends on the runtime and the macros only.
 //! Names of the prelude are used as they are; no generated type takes one of them.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use std::fmt::Write;
 
-use crate::ident::token;
-use crate::lower::{Call, CallBody, Module, OpenEnum, Record, RecordField, RustType, Setter, Target, Usage};
-use crate::resolve::Location;
+use crate::ident::raw;
+use crate::lower::{Argument, Call, Module, OpenEnum, Place, Record, RecordField, RustType, Setter, Target};
+use crate::resolve::Usage;
 
 /// The items of a service.
-pub fn module(module: &Module) -> TokenStream {
+pub fn module(module: &Module) -> String {
+    let mut text = Text::default();
+    service(module, &mut text);
+    client(module, &mut text);
+    operations(module, &mut text);
+    for call in &module.operations {
+        self::call(call, &mut text);
+    }
+    for record in &module.records {
+        self::record(record, &mut text);
+    }
+    for item in &module.enums {
+        open_enum(item, &mut text);
+    }
+    text.out
+}
+
+/// Rust source that grows.
+#[derive(Default)]
+struct Text {
+    out: String,
+}
+
+impl Text {
+    /// Adds pieces as they are.
+    fn add(&mut self, pieces: &[&str]) {
+        for piece in pieces {
+            self.out.push_str(piece);
+        }
+    }
+
+    /// Adds a text of a page as a string literal.
+    fn literal(&mut self, text: &str) {
+        self.out.push('"');
+        if text.bytes().any(|byte| byte == b'"' || byte == b'\\' || byte < b' ') || !text.is_ascii() {
+            // Escapes what is invisible too, which in the source would be a lint.
+            for c in text.chars() {
+                if c.is_alphanumeric() {
+                    self.out.push(c);
+                } else {
+                    self.out.extend(c.escape_debug());
+                }
+            }
+        } else {
+            self.out.push_str(text);
+        }
+        self.out.push('"');
+    }
+
+    fn literals<'t>(&mut self, before: &str, texts: impl Iterator<Item = &'t str>, after: &str) {
+        self.out.push_str(before);
+        for (index, text) in texts.enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            self.literal(text);
+        }
+        self.out.push_str(after);
+    }
+
+    /// Adds the lines of a rustdoc text, as a person would have written them.
+    fn docs(&mut self, text: &str) {
+        for line in text.split('\n') {
+            self.out.push_str(if line.is_empty() { "///" } else { "/// " });
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
+    }
+
+    fn kind(&mut self, kind: &RustType) {
+        match kind {
+            RustType::Unit => self.out.push_str("()"),
+            RustType::Bool => self.out.push_str("bool"),
+            RustType::Integer => self.out.push_str("i64"),
+            RustType::Float => self.out.push_str("f64"),
+            RustType::Text => self.out.push_str("String"),
+            RustType::Value => self.out.push_str("::tablature_runtime::Value"),
+            RustType::Bytes => self.out.push_str("Vec<u8>"),
+            RustType::Part => self.out.push_str("::tablature_runtime::Part"),
+            RustType::Named(name) => self.out.push_str(name),
+            RustType::Vec(inner) => {
+                self.out.push_str("Vec<");
+                self.kind(inner);
+                self.out.push('>');
+            }
+            RustType::Map(inner) => {
+                self.out.push_str("::std::collections::BTreeMap<String, ");
+                self.kind(inner);
+                self.out.push('>');
+            }
+        }
+    }
+}
+
+/// The source of a type.
+pub fn rust_type(kind: &RustType) -> String {
+    let mut text = Text::default();
+    text.kind(kind);
+    text.out
+}
+
+fn service(module: &Module, text: &mut Text) {
     let name = &module.name;
-    let hosts = module.hosts.iter().map(
-        |(template, regions)| quote!(::tablature_runtime::Host { template: #template, regions: &[#(#regions),*] }),
-    );
-    let service_docs = doc_lines(&format!("The service `{name}` and its hosts."));
-    let docs = doc_lines(&module.docs);
-    let methods = module.operations.iter().map(method);
-    let constants = module.operations.iter().map(constant);
-    let calls = module.operations.iter().map(call);
-    let lenient = lenient(module);
-    quote! {
-        #service_docs
-        pub static SERVICE: ::tablature_runtime::Service =
-            ::tablature_runtime::Service { name: #name, hosts: &[#(#hosts),*] };
-
-        #docs
-        #[derive(Clone, Debug)]
-        pub struct Client {
-            inner: ::tablature_runtime::Client,
-        }
-
-        impl Client {
-            /// The calls of this service through a client.
-            pub fn new(inner: ::tablature_runtime::Client) -> Self {
-                Client { inner }
-            }
-            #(#methods)*
-        }
-
-        /// What the pages say of each operation, for tests and for tools.
-        pub mod operations {
-            #(#constants)*
-        }
-
-        #(#calls)*
-        #lenient
+    text.add(&["/// The service `", name, "` and its hosts.\n"]);
+    text.add(&["pub static SERVICE: ::tablature_runtime::Service = ::tablature_runtime::Service { name: \"", name]);
+    text.add(&["\", hosts: &["]);
+    for (template, regions) in &module.hosts {
+        text.literals("::tablature_runtime::Host { template: ", [template.as_str()].into_iter(), "");
+        text.literals(", regions: &[", regions.iter().map(String::as_str), "] }, ");
     }
+    text.add(&["] };\n\n"]);
 }
 
-fn lenient(module: &Module) -> TokenStream {
-    let records = module.operations.iter().flat_map(|call| &call.records).filter(|record| record.usage != Usage::Body);
-    let names: Vec<_> = records.map(|record| token(&record.name)).collect();
-    let enums: Vec<_> = module.operations.iter().flat_map(|call| &call.enums).map(|item| token(&item.name)).collect();
-    if names.is_empty() && enums.is_empty() {
-        return TokenStream::new();
+fn client(module: &Module, text: &mut Text) {
+    text.docs(&module.docs);
+    text.add(&[
+        "#[derive(Clone, Debug)]\npub struct Client {\n    inner: ::tablature_runtime::Client,\n}\n\nimpl Client {\n",
+    ]);
+    text.add(&["/// The calls of this service through a client.\n"]);
+    text.add(&["pub fn new(inner: ::tablature_runtime::Client) -> Self {\n    Client { inner }\n}\n"]);
+    for call in &module.operations {
+        method(call, text);
     }
-    quote!(::tablature_runtime::lenient_types!(#(#names,)* #(#enums),*);)
+    text.add(&["}\n\n"]);
 }
 
-fn constant(call: &Call) -> TokenStream {
-    let Call { name, http_method, path, pages, .. } = call;
-    let constant = token(&call.constant);
-    let docs = doc_lines(&crate::docs::code(&format!("{http_method} {path}")));
-    let query = call.query.iter().map(|(name, value)| quote!((#name, #value)));
-    let required = call.required.iter().map(|(location, name)| {
-        let location = match location {
-            Location::Path => quote!(Path),
-            Location::Query => quote!(Query),
-            Location::Header => quote!(Header),
-        };
-        quote!((::tablature_runtime::Location::#location, #name))
-    });
-    let empty = call.response == RustType::Unit;
-    quote! {
-        #docs
-        pub const #constant: ::tablature_runtime::Operation = ::tablature_runtime::Operation {
-            service: &super::SERVICE,
-            name: #name,
-            method: #http_method,
-            path: #path,
-            query: &[#(#query),*],
-            required: &[#(#required),*],
-            media_type: None,
-            body: false,
-            empty: #empty,
-            pages: &[#(#pages),*],
-        };
-    }
-}
-
-fn method(call: &Call) -> TokenStream {
-    let docs = doc_lines(&call.docs);
-    let name = token(&call.method);
-    let builder = token(&call.builder);
-    let constant = token(&call.constant);
-    let parameters = call.arguments.iter().map(|argument| {
-        let (name, kind) = (token(&argument.name), rust_type(&argument.kind));
-        quote!(#name: impl Into<#kind>)
-    });
-    let new = quote!(::tablature_runtime::Call::new(&self.inner, &operations::#constant));
-    let sets = call.arguments.iter().map(|argument| {
-        let (name, wire) = (token(&argument.name), &argument.wire);
-        let value = text(&quote!(#name.into()), &argument.kind);
-        quote!(call.set_path(#wire, #value);)
-    });
-    let body = match call.body {
-        CallBody::None => None,
-        _ => Some(quote!(body: Default::default())),
-    };
+fn method(call: &Call, text: &mut Text) {
+    text.docs(&call.docs);
     // Seven are clippy's limit, and `self` is one of them.
-    let many = (call.arguments.len() > 6).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-    let work = if call.arguments.is_empty() {
-        quote!(#builder { call: #new, #body })
-    } else {
-        quote! {
-            let mut call = #new;
-            #(#sets)*
-            #builder { call, #body }
-        }
-    };
-    quote! {
-        #docs
-        #many
-        pub fn #name(&self, #(#parameters),*) -> #builder {
-            #work
-        }
+    if call.arguments.len() > 6 {
+        text.add(&["#[allow(clippy::too_many_arguments)]\n"]);
     }
-}
-
-/// The attributes of a rustdoc text, one for each line, as a person would have written them.
-fn doc_lines(text: &str) -> TokenStream {
-    let lines = text.split('\n').map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote!(#(#[doc = #lines])*)
-}
-
-/// A value as the text that goes into a path, query or header.
-fn text(value: &TokenStream, kind: &RustType) -> TokenStream {
-    match kind {
-        RustType::Text => value.clone(),
-        _ => quote!(#value.to_string()),
+    text.add(&["pub fn ", raw(&call.method), &call.method, "(&self"]);
+    for Argument { name, kind, .. } in &call.arguments {
+        text.add(&[", ", raw(name), name, ": impl Into<"]);
+        text.kind(kind);
+        text.add(&[">"]);
     }
+    text.add(&[") -> ", &call.builder, " {\n    let call = self.inner.call(&operations::", &call.constant, ");\n"]);
+    for Argument { name, wire, .. } in &call.arguments {
+        text.add(&["    let call = call.path("]);
+        text.literal(wire);
+        text.add(&[", ", raw(name), name, ".into());\n"]);
+    }
+    text.add(&["    ", &call.builder, "(call)\n}\n"]);
 }
 
-fn call(call: &Call) -> TokenStream {
-    let builder = token(&call.builder);
-    let docs = doc_lines(&format!("The call of [`Client::{}`].", call.method));
-    let body_type = match &call.body {
-        CallBody::None => None,
-        CallBody::Fields(name) => {
-            let name = token(name);
-            Some(quote!(#name))
-        }
-        CallBody::Whole(kind) => {
-            let kind = rust_type(kind);
-            Some(quote!(Option<#kind>))
-        }
-        CallBody::Bytes(_) => Some(quote!(Option<Vec<u8>>)),
-    };
-    let body_field = body_type.map(|kind| quote!(body: #kind,));
-    let setters = call.setters.iter().map(setter);
-    let convention = self_convention(call.setters.iter().map(|setter| setter.name.as_str()));
-    let response = rust_type(&call.response);
-    let prepare = prepare(call);
-    let ready = if prepare.is_some() { quote!(self.into_call()) } else { quote!(self.call) };
-    let records = call.records.iter().map(record);
-    let enums = call.enums.iter().map(open_enum);
-    quote! {
-        #docs
-        #[derive(Debug)]
-        #[must_use = "nothing is sent before `send` is called"]
-        pub struct #builder {
-            call: ::tablature_runtime::Call,
-            #body_field
-        }
-
-        #convention
-        impl #builder {
-            ::tablature_runtime::call_options!();
-            #(#setters)*
-            #prepare
-
-            /// Sends the call and decodes its response.
-            pub fn send(self) -> impl ::core::future::Future<Output = Result<#response, ::tablature_runtime::Error>> + Send + 'static {
-                #ready.send()
-            }
-
-            /// Sends the call and gives its response as it is, with status and headers.
-            pub fn send_raw(
-                self,
-            ) -> impl ::core::future::Future<Output = Result<::tablature_runtime::Raw<#response>, ::tablature_runtime::Error>> + Send + 'static
-            {
-                #ready.send_raw()
+fn operations(module: &Module, text: &mut Text) {
+    text.add(&["/// What the pages say of each operation, for tests and for tools.\npub mod operations {\n"]);
+    if !module.operations.is_empty() {
+        text.add(&["use super::SERVICE;\nuse ::tablature_runtime::Operation;\n"]);
+        let places = [(Place::Body, "Body"), (Place::Header, "Header"), (Place::Query, "Query")];
+        for (place, name) in places {
+            if module.operations.iter().flat_map(|call| &call.required).any(|(at, _)| *at == place) {
+                text.add(&["use ::tablature_runtime::Location::", name, ";\n"]);
             }
         }
-
-        #(#records)*
-        #(#enums)*
     }
+    for call in &module.operations {
+        constant(call, text);
+    }
+    text.add(&["}\n\n"]);
+}
+
+fn constant(call: &Call, text: &mut Text) {
+    let Call { http_method, path, .. } = call;
+    text.docs(&crate::docs::code(&format!("{http_method} {path}")));
+    text.add(&["pub static ", &call.constant, ": Operation = SERVICE.operation("]);
+    text.literal(&call.name);
+    text.literals(").at(", [http_method.as_str(), path.as_str()].into_iter(), ")");
+    if !call.query.is_empty() {
+        text.add(&[".query(&["]);
+        for (name, value) in &call.query {
+            text.literals("(", [name.as_str(), value.as_str()].into_iter(), "), ");
+        }
+        text.add(&["])"]);
+    }
+    if !call.required.is_empty() {
+        text.add(&[".required(&["]);
+        for (place, name) in &call.required {
+            let before = match place {
+                Place::Query => "(Query, ",
+                Place::Header => "(Header, ",
+                Place::Body => "(Body, ",
+            };
+            text.literals(before, [name.as_str()].into_iter(), "), ");
+        }
+        text.add(&["])"]);
+    }
+    if call.object {
+        text.add(&[".object()"]);
+    }
+    if let Some(media_type) = &call.media_type {
+        text.literals(".media_type(", [media_type.as_str()].into_iter(), ")");
+    }
+    if call.response == RustType::Unit {
+        text.add(&[".empty()"]);
+    }
+    if !call.pages.is_empty() {
+        text.literals(".pages(&[", call.pages.iter().map(String::as_str), "])");
+    }
+    text.add(&[";\n"]);
+}
+
+fn call(call: &Call, text: &mut Text) {
+    text.add(&["/// The call of [`Client::", &call.method, "`].\n#[derive(Debug)]\n"]);
+    text.add(&["#[must_use = \"nothing is sent before `send` is called\"]\n"]);
+    text.add(&["pub struct ", &call.builder, "(::tablature_runtime::Call);\n\n"]);
+    self_convention(call.setters.iter().map(|setter| setter.name.as_str()), text);
+    text.add(&["impl ", &call.builder, " {\n::tablature_runtime::call!("]);
+    text.kind(&call.response);
+    text.add(&[");\n"]);
+    for setter in &call.setters {
+        self::setter(setter, text);
+    }
+    text.add(&["}\n\n"]);
 }
 
 /// Wire names such as `is_shared` make setters that look like questions.
-fn self_convention<'a>(names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
+fn self_convention<'a>(mut names: impl Iterator<Item = &'a str>, text: &mut Text) {
     let prefixes = ["as_", "from_", "into_", "is_", "to_"];
-    let mut names = names;
-    names
-        .any(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)))
-        .then(|| quote!(#[allow(clippy::wrong_self_convention)]))
+    if names.any(|name| prefixes.iter().any(|prefix| name.starts_with(prefix))) {
+        text.add(&["#[allow(clippy::wrong_self_convention)]\n"]);
+    }
 }
 
-fn setter(setter: &Setter) -> TokenStream {
-    let Setter { wire, kind, target, .. } = setter;
-    let docs = doc_lines(&setter.docs);
-    let name = token(&setter.name);
-    let kind_tokens = rust_type(kind);
-    let work = match (target, kind) {
-        (Target::Query, RustType::Vec(inner)) => {
-            let values = match **inner {
-                RustType::Text => quote!(value.into()),
-                _ => quote!(value.into().iter().map(ToString::to_string).collect()),
-            };
-            quote!(self.call.set_query_all(#wire, #values);)
-        }
-        (Target::Header, RustType::Vec(inner)) => {
-            let values = match **inner {
-                RustType::Text => quote!(value.into()),
-                _ => quote!(value.into().iter().map(ToString::to_string).collect::<Vec<_>>()),
-            };
-            quote!(self.call.set_header(#wire, #values.join(",")) ;)
-        }
-        (Target::Query, _) => {
-            let value = text(&quote!(value.into()), kind);
-            quote!(self.call.set_query(#wire, #value);)
-        }
-        (Target::Header, _) => {
-            let value = text(&quote!(value.into()), kind);
-            quote!(self.call.set_header(#wire, #value);)
-        }
-        (Target::Field(boxed), _) => {
-            let value = if *boxed { quote!(Box::new(value.into())) } else { quote!(value.into()) };
-            quote!(self.body.#name = Some(#value);)
-        }
-        (Target::Whole, _) => quote!(self.body = Some(value.into());),
+fn setter(setter: &Setter, text: &mut Text) {
+    text.docs(&setter.docs);
+    text.add(&["pub fn ", raw(&setter.name), &setter.name, "(self, value: impl Into<"]);
+    text.kind(&setter.kind);
+    text.add(&[">) -> Self {\n    Self(self.0."]);
+    let function = match setter.target {
+        Target::Query => "query(",
+        Target::Header => "header(",
+        Target::Field => "field(",
+        Target::Part => "part(",
+        Target::Json => "json(",
+        Target::Bytes => "bytes(",
     };
-    quote! {
-        #docs
-        pub fn #name(mut self, value: impl Into<#kind_tokens>) -> Self {
-            #work
-            self
-        }
+    text.add(&[function]);
+    if !matches!(setter.target, Target::Json | Target::Bytes) {
+        text.literal(&setter.wire);
+        text.add(&[", "]);
     }
+    let is_text = setter.target == Target::Part && setter.kind != RustType::Part;
+    text.add(&[if is_text { "::tablature_runtime::Part::text(value)" } else { "value.into()" }, "))\n}\n"]);
 }
 
-/// The function that checks the body and puts it into the call.
-fn prepare(call: &Call) -> Option<TokenStream> {
-    // On these methods a body is unusual, so an empty one is not sent.
-    let bare = matches!(call.http_method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS");
-    let media = call.json_type.as_ref().map(|media| quote!(self.call.set_header("Content-Type", #media.into());));
-    let work = match &call.body {
-        CallBody::None => return None,
-        CallBody::Fields(name) => {
-            let checked = call.records.iter().any(|record| record.name == *name && record.checked);
-            let name = token(name);
-            let check = checked.then(|| quote!(self.body.check_mandatory("", &mut self.call);));
-            let set = quote!(self.call.set_json(&self.body); #media);
-            let set = if bare { quote!(if self.body != #name::default() { #set }) } else { set };
-            quote!(#check #set)
-        }
-        CallBody::Whole(kind) => {
-            let check = check_inside(kind, call).map(|check| quote!(let at = ""; let call = &mut self.call; #check));
-            quote!(if let Some(value) = &self.body { self.call.set_json(value); #media #check })
-        }
-        CallBody::Bytes(media_type) => {
-            quote!(if let Some(value) = self.body { self.call.set_body(#media_type, value); })
-        }
+fn record(record: &Record, text: &mut Text) {
+    text.docs(&record.docs);
+    text.add(&["#[derive(Clone, Debug, Default, PartialEq)]\n#[non_exhaustive]\n"]);
+    if record.usage != Usage::Response {
+        text.add(&["#[must_use]\n"]);
+    }
+    text.add(&["pub struct ", &record.name, " {\n"]);
+    for field in &record.fields {
+        text.docs(&field.docs);
+        text.add(&["pub ", raw(&field.name), &field.name, ": "]);
+        field_type(field, record.usage, text);
+        text.add(&[",\n"]);
+    }
+    text.add(&["}\n\n"]);
+    if record.usage != Usage::Response {
+        functions(record, text);
+    }
+    let table = match record.usage {
+        Usage::Request => "request",
+        Usage::Response => "response",
+        Usage::Both => "both",
     };
-    Some(quote! {
-        fn into_call(mut self) -> ::tablature_runtime::Call {
-            #work
-            self.call
-        }
-    })
-}
-
-/// The check of what lies in a whole body, if there is anything to check.
-fn check_inside(kind: &RustType, call: &Call) -> Option<TokenStream> {
-    let checked = |name: &str| call.records.iter().any(|record| record.name == name && record.checked);
-    check_value(kind, &checked)
-}
-
-/// The check of `value` at the path `at`, which ends in nothing or a dot.
-fn check_value(kind: &RustType, checked: &dyn Fn(&str) -> bool) -> Option<TokenStream> {
-    match kind {
-        RustType::Named(name) if checked(name) => Some(quote!(value.check_mandatory(&at, call);)),
-        RustType::Vec(inner) => {
-            let inner = check_value(inner, checked)?;
-            Some(quote! {
-                for (index, value) in value.iter().enumerate() {
-                    let at = format!("{}[{index}].", at.trim_end_matches('.'));
-                    #inner
-                }
-            })
-        }
-        RustType::Map(inner) => {
-            let inner = check_value(inner, checked)?;
-            Some(quote! {
-                for (key, value) in value {
-                    let at = format!("{at}{key}.");
-                    #inner
-                }
-            })
-        }
-        _ => None,
-    }
-}
-
-fn record(record: &Record) -> TokenStream {
-    let name = token(&record.name);
-    let docs = doc_lines(&record.docs);
-    let private = record.usage == Usage::Body;
-    let fields = record.fields.iter().map(|field| self::field(field, record.usage));
-    let visibility = (!private).then(|| quote!(pub));
-    let exhaustive = (!private).then(|| quote!(#[non_exhaustive]));
-    let decode = (!private).then(|| quote!(, ::tablature_runtime::private::serde::Deserialize));
-    let default = if private { quote!() } else { quote!(, default) };
-    let check = record.checked.then(|| check(record));
-    let functions = (record.usage == Usage::Request).then(|| {
-        let setters = record.fields.iter().map(|field| {
-            let (name, kind) = (token(&field.name), rust_type(&field.kind));
-            let docs = doc_lines(&field.setter_docs);
-            let value = if field.boxed { quote!(Box::new(value.into())) } else { quote!(value.into()) };
-            quote! {
-                #docs
-                #[must_use]
-                pub fn #name(mut self, value: impl Into<#kind>) -> Self {
-                    self.#name = Some(#value);
-                    self
-                }
-            }
-        });
-        quote! {
-            /// Nothing is set.
-            pub fn new() -> Self {
-                Self::default()
-            }
-            #(#setters)*
-        }
-    });
-    let implementation = (functions.is_some() || check.is_some()).then(|| {
-        let convention =
-            functions.as_ref().and_then(|_| self_convention(record.fields.iter().map(|field| field.name.as_str())));
-        quote!(#convention impl #name { #functions #check })
-    });
-    quote! {
-        #docs
-        #[derive(Debug, Clone, Default, PartialEq, ::tablature_runtime::private::serde::Serialize #decode)]
-        #[serde(crate = "::tablature_runtime::private::serde" #default)]
-        #exhaustive
-        #visibility struct #name {
-            #(#fields)*
-        }
-        #implementation
-    }
-}
-
-fn field(field: &RecordField, usage: Usage) -> TokenStream {
-    let name = token(&field.name);
-    let kind = rust_type(&field.kind);
-    let kind = if field.boxed { quote!(Box<#kind>) } else { kind };
-    let (kind, skip) = match (&field.kind, usage) {
-        (RustType::Vec(_), Usage::Response) => (kind, "Vec::is_empty"),
-        (RustType::Map(_), Usage::Response) => (kind, "::std::collections::BTreeMap::is_empty"),
-        _ => (quote!(Option<#kind>), "Option::is_none"),
-    };
-    let rename = (field.wire != field.name).then(|| {
-        let wire = &field.wire;
-        quote!(rename = #wire,)
-    });
-    let decode = (usage != Usage::Body).then(|| quote!(deserialize_with = "::tablature_runtime::lenient::field",));
-    let docs = (usage != Usage::Body).then(|| doc_lines(&field.docs));
-    let visibility = (usage != Usage::Body).then(|| quote!(pub));
-    quote! {
-        #docs
-        #[serde(#rename #decode skip_serializing_if = #skip)]
-        #visibility #name: #kind,
-    }
-}
-
-fn check(record: &Record) -> TokenStream {
-    let lines = record.fields.iter().filter(|field| field.mandatory || field.checked).map(|field| {
-        let name = token(&field.name);
-        let missing = field.mandatory.then(|| {
-            let label = Literal::string(&format!("{{at}}{}", braces(&field.wire)));
-            quote!(if self.#name.is_none() { call.missing(format!(#label)); })
-        });
-        let inside = check_value(&field.kind, &|_| field.checked).map(|inside| {
-            let label = Literal::string(&format!("{{at}}{}.", braces(&field.wire)));
-            quote! {
-                if let Some(value) = &self.#name {
-                    let at = format!(#label);
-                    #inside
-                }
-            }
-        });
-        quote!(#missing #inside)
-    });
-    quote! {
-        fn check_mandatory(&self, at: &str, call: &mut ::tablature_runtime::Call) {
-            #(#lines)*
+    text.add(&["::tablature_runtime::", table, "!(", &record.name, ";"]);
+    for (index, field) in record.fields.iter().enumerate() {
+        let raw = raw(&field.name);
+        text.add(&[if index > 0 { ", " } else { " " }, if field.mandatory { "*" } else { "" }, raw, &field.name]);
+        // A raw identifier is not its wire name either.
+        if field.name != field.wire || !raw.is_empty() {
+            text.add(&[" = "]);
+            text.literal(&field.wire);
         }
     }
+    text.add(&[");\n\n"]);
 }
 
-fn braces(text: &str) -> String {
-    text.replace('{', "{{").replace('}', "}}")
-}
-
-fn open_enum(item: &OpenEnum) -> TokenStream {
-    let name = token(&item.name);
-    let docs = doc_lines(&item.docs);
-    let variants = item.variants.iter().map(|(variant, wire)| {
-        let variant = token(variant);
-        let docs = doc_lines(&crate::docs::code(wire));
-        quote!(#docs #variant = #wire,)
-    });
-    quote! {
-        ::tablature_runtime::open_enum! {
-            #docs
-            pub enum #name {
-                #(#variants)*
-            }
-        }
+/// What a type that callers make has besides its fields, which is all because it is not exhaustive.
+fn functions(record: &Record, text: &mut Text) {
+    self_convention(record.fields.iter().map(|field| field.name.as_str()), text);
+    text.add(&["impl ", &record.name, " {\n/// Nothing is set.\npub fn new() -> Self {\n    Self::default()\n}\n"]);
+    for field in &record.fields {
+        let (raw, name) = (raw(&field.name), field.name.as_str());
+        text.add(&["/// Sets `", name, "`.\npub fn ", raw, name, "(mut self, value: impl Into<"]);
+        text.kind(&field.kind);
+        text.add(&[">) -> Self {\n    self.", raw, name, " = Some("]);
+        text.add(&[if field.boxed { "Box::new(value.into())" } else { "value.into()" }, ");\n    self\n}\n"]);
     }
+    text.add(&["}\n\n"]);
 }
 
-/// The tokens of a type.
-pub fn rust_type(kind: &RustType) -> TokenStream {
-    match kind {
-        RustType::Unit => quote!(()),
-        RustType::Bool => quote!(bool),
-        RustType::Integer => quote!(i64),
-        RustType::Float => quote!(f64),
-        RustType::Text => quote!(String),
-        RustType::Value => quote!(::tablature_runtime::Value),
-        RustType::Bytes => quote!(Vec<u8>),
-        RustType::Named(name) => {
-            let name = token(name);
-            quote!(#name)
-        }
-        RustType::Vec(inner) => {
-            let inner = rust_type(inner);
-            quote!(Vec<#inner>)
-        }
-        RustType::Map(inner) => {
-            let inner = rust_type(inner);
-            quote!(::std::collections::BTreeMap<String, #inner>)
-        }
+/// A list or map of a response needs no `Option`; in a request, none and an empty one are two things.
+fn field_type(field: &RecordField, usage: Usage, text: &mut Text) {
+    let bare = usage == Usage::Response && matches!(field.kind, RustType::Vec(_) | RustType::Map(_));
+    text.add(&[if bare { "" } else { "Option<" }, if field.boxed { "Box<" } else { "" }]);
+    text.kind(&field.kind);
+    text.add(&[if bare { "" } else { ">" }, if field.boxed { ">" } else { "" }]);
+}
+
+fn open_enum(item: &OpenEnum, text: &mut Text) {
+    text.docs(&item.docs);
+    text.add(&["#[derive(Clone, Debug, PartialEq, Eq, Hash)]\n#[non_exhaustive]\npub enum ", &item.name, " {\n"]);
+    for (name, wire) in &item.variants {
+        let _ = writeln!(text.out, "/// {}.\n{name},", crate::docs::code(wire));
     }
+    text.add(&["/// A value that the pages do not list, as the service sent it.\nUnknown(String),\n}\n\n"]);
+    text.add(&["::tablature_runtime::open_text!(", &item.name, ";"]);
+    for (index, (name, wire)) in item.variants.iter().enumerate() {
+        text.add(&[if index > 0 { ", " } else { " " }, name, " = "]);
+        text.literal(wire);
+    }
+    text.add(&[");\n\n"]);
 }

@@ -6,7 +6,7 @@ use crate::ExampleRoot;
 use crate::docs::fold;
 use crate::ident::token;
 use crate::json::{self, Json};
-use crate::resolve::{Body, Operation, Parameter, Struct, Type};
+use crate::resolve::{Body, Field, Operation, Parameter, Resolved, Type};
 
 /// More fields of objects are not written: nobody reads them, and tables that share tables could give any number.
 const MAX_FIELDS: usize = 200;
@@ -14,10 +14,10 @@ const MAX_FIELDS: usize = 200;
 const MAX_TEXT: usize = 60;
 
 /// The example of an operation: compiled if it is known how a user gets at the accessor.
-pub(crate) fn of(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
+pub(crate) fn of(resolved: &Resolved<'_>, operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
     let shown = operation.spec.operation.examples.iter().filter(|example| example.kind == ExampleKind::Request);
     let shown = shown.filter_map(|example| example.body.as_deref().and_then(json::parse)).next();
-    let mut writer = Writer { operation, types: Vec::new(), open: Vec::new(), fields: 0 };
+    let mut writer = Writer { resolved, types: Vec::new(), open: Vec::new(), fields: 0 };
     let arguments: Vec<String> = operation.path.iter().map(|parameter| writer.parameter(parameter)).collect();
     let mut calls = vec![format!("{}({})", token(&operation.method), arguments.join(", "))];
     for parameter in operation.parameters.iter().filter(|parameter| parameter.mandatory) {
@@ -25,9 +25,16 @@ pub(crate) fn of(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> Strin
     }
     match &operation.body {
         Body::None => {}
-        Body::Fields(body) => {
-            if let Some(body) = operation.structs.get(*body) {
-                calls.extend(writer.fields(body, shown.as_ref()));
+        Body::Fields(fields) => calls.extend(writer.fields(fields, shown.as_ref())),
+        Body::Form(_, parts) => {
+            for part in parts.iter().filter(|part| part.mandatory) {
+                let value = if part.file {
+                    "huaweicloud::Part::file(\"name.txt\", \"bytes\")"
+                        .replace("huaweicloud", root.map_or("tablature_runtime", ExampleRoot::krate))
+                } else {
+                    writer.text(&Type::Text, part.wire, None)
+                };
+                calls.push(format!("{}({value})", token(&part.name)));
             }
         }
         Body::Whole(name, kind) => {
@@ -57,7 +64,7 @@ pub(crate) fn of(operation: &Operation<'_>, root: Option<&ExampleRoot>) -> Strin
 }
 
 struct Writer<'a> {
-    operation: &'a Operation<'a>,
+    resolved: &'a Resolved<'a>,
     /// The types that the example names.
     types: Vec<String>,
     /// The structs that are being written, to see one that must hold itself.
@@ -73,9 +80,9 @@ impl Writer<'_> {
     }
 
     /// The setters of a struct's mandatory fields.
-    fn fields(&mut self, item: &Struct<'_>, shown: Option<&Json>) -> Vec<String> {
+    fn fields(&mut self, fields: &[Field<'_>], shown: Option<&Json>) -> Vec<String> {
         let mut calls = Vec::new();
-        for field in item.fields.iter().filter(|field| field.mandatory) {
+        for field in fields.iter().filter(|field| field.mandatory) {
             self.fields += 1;
             let shown = match shown {
                 Some(Json::Object(members)) => {
@@ -142,14 +149,14 @@ impl Writer<'_> {
     }
 
     fn object(&mut self, index: usize, shown: Option<&Json>) -> String {
-        let Some(item) = self.operation.structs.get(index) else { return "\"\".into()".into() };
+        let Some(item) = self.resolved.structs.get(index) else { return "\"\".into()".into() };
         if !self.types.contains(&item.name) {
             self.types.push(item.name.clone());
         }
         let mut calls = vec![format!("{}::new()", item.name)];
         if !self.is_enough(&Type::Struct(index)) {
             self.open.push(index);
-            calls.extend(self.fields(item, shown));
+            calls.extend(self.fields(&item.fields, shown));
             self.open.pop();
         }
         calls.join(".")
@@ -190,12 +197,9 @@ impl Writer<'_> {
             _ => None,
         };
         let listed = || match kind {
-            Type::Enum(index) => self
-                .operation
-                .enums
-                .get(*index)
-                .and_then(|item| item.variants.first())
-                .and_then(|(_, wire)| plain(wire)),
+            Type::Enum(index) => {
+                self.resolved.enums.get(*index).and_then(|item| item.variants.first()).and_then(|(_, wire)| plain(wire))
+            }
             _ => None,
         };
         format!("\"{}\"", shown.or_else(listed).or_else(|| plain(wire)).unwrap_or_else(|| "text".into()))

@@ -27,6 +27,13 @@ pub enum Style {
 
 /// Makes a name in a style. It is a valid identifier once [`token`] has made it a token, and never empty.
 pub fn identifier(wire: &str, style: Style) -> String {
+    if is_identifier(wire, style) {
+        return wire.to_string();
+    }
+    by_words(wire, style)
+}
+
+fn by_words(wire: &str, style: Style) -> String {
     let words = words(wire);
     let mut out = String::new();
     for word in &words {
@@ -60,9 +67,33 @@ pub fn identifier(wire: &str, style: Style) -> String {
     out
 }
 
+/// Whether a wire name, as most of them do, plainly is the name already: saves an unoptimised macro much of its time.
+fn is_identifier(wire: &str, style: Style) -> bool {
+    let mut previous = b'_';
+    let plain = wire.bytes().all(|byte| {
+        let before = std::mem::replace(&mut previous, byte);
+        match style {
+            Style::Snake => byte.is_ascii_lowercase() || byte == b'_' && before != b'_',
+            // Each capital starts a word of its own.
+            Style::Pascal => {
+                byte.is_ascii_lowercase() && before != b'_'
+                    || byte.is_ascii_uppercase() && (before.is_ascii_lowercase() || before == b'_')
+            }
+            Style::Constant => false,
+        }
+    });
+    let ends = previous.is_ascii_lowercase();
+    plain && ends && !matches!(wire, "self" | "super" | "crate" | "Self")
+}
+
 /// The token of a name that [`identifier`] made: raw if it is a keyword.
 pub fn token(name: &str) -> Ident {
     if KEYWORDS.contains(&name) { Ident::new_raw(name, Span::call_site()) } else { Ident::new(name, Span::call_site()) }
+}
+
+/// What stands before a name that [`identifier`] made, in source text: `r#` if it is a keyword.
+pub fn raw(name: &str) -> &'static str {
+    if KEYWORDS.contains(&name) { "r#" } else { "" }
 }
 
 /// Keywords of all editions that can be raw identifiers; `gen` is one since the edition of 2024.
@@ -199,6 +230,13 @@ mod tests {
     fn check(wire: &str, snake: &str, pascal: &str) {
         assert_eq!(identifier(wire, Style::Snake), snake, "{wire} as a field");
         assert_eq!(identifier(wire, Style::Pascal), pascal, "{wire} as a type");
+        // What is a name already stays as it is, by the short way and by the long one.
+        assert_eq!(identifier(snake, Style::Snake), snake);
+        for style in [Style::Snake, Style::Pascal] {
+            if is_identifier(wire, style) {
+                assert_eq!(by_words(wire, style), wire);
+            }
+        }
         token(snake);
         token(pascal);
     }

@@ -2,11 +2,11 @@
 //!
 //! This is plain data. It knows Rust types by name, but no tokens; [`crate::emit`] and [`mod@crate::contract`] both work from it.
 
-use tablature_spec::model::{Claim, ExampleKind};
+use tablature_spec::model::{Claim, ExampleKind, Source};
 
 use crate::Options;
 use crate::docs;
-use crate::resolve::{self, Body, Location, Operation, Parameter, Resolved, Side, Struct, Type};
+use crate::resolve::{self, Body, Field, Location, Operation, Parameter, Resolved, Side, Struct, Type, Usage};
 
 /// The code of a service.
 pub struct Module {
@@ -18,6 +18,10 @@ pub struct Module {
     pub hosts: Vec<(String, Vec<String>)>,
     /// The operations.
     pub operations: Vec<Call>,
+    /// Objects.
+    pub records: Vec<Record>,
+    /// Enums.
+    pub enums: Vec<OpenEnum>,
 }
 
 /// The code of an operation.
@@ -32,9 +36,9 @@ pub struct Call {
     pub path: String,
     /// Fixed query parameters.
     pub query: Vec<(String, String)>,
-    /// Query parameters and headers that must be set.
-    pub required: Vec<(Location, String)>,
-    /// The pages' files.
+    /// What must be set besides the path.
+    pub required: Vec<(Place, String)>,
+    /// The pages' sources and file names.
     pub pages: Vec<String>,
     /// The accessor's method.
     pub method: String,
@@ -46,16 +50,23 @@ pub struct Call {
     pub arguments: Vec<Argument>,
     /// Setters of the call builder.
     pub setters: Vec<Setter>,
-    /// What the call builder holds beside the call, and sends.
-    pub body: CallBody,
-    /// The media type of a JSON body that is not called `application/json`, such as `application/merge-patch+json`.
-    pub json_type: Option<String>,
+    /// The body is an object with a setter for each field.
+    pub object: bool,
+    /// The media type of a body that is not `application/json`.
+    pub media_type: Option<String>,
     /// What a successful call gives.
     pub response: RustType,
-    /// Objects.
-    pub records: Vec<Record>,
-    /// Enums.
-    pub enums: Vec<OpenEnum>,
+}
+
+/// Where a value goes that must be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Into the query string.
+    Query,
+    /// Into the headers.
+    Header,
+    /// Into the body.
+    Body,
 }
 
 /// A type in Rust.
@@ -75,6 +86,8 @@ pub enum RustType {
     Value,
     /// The bytes of a body that is not JSON.
     Bytes,
+    /// A part of a form.
+    Part,
     /// A generated struct or enum.
     Named(String),
     /// `Vec<T>`
@@ -114,22 +127,14 @@ pub enum Target {
     Query,
     /// Into the headers.
     Header,
-    /// Into a field of the body; boxed if the type holds itself.
-    Field(bool),
-    /// It is the body.
-    Whole,
-}
-
-/// The body of a call.
-pub enum CallBody {
-    /// None.
-    None,
-    /// The struct of that name.
-    Fields(String),
-    /// A JSON value of a type.
-    Whole(RustType),
-    /// Bytes of a media type.
-    Bytes(String),
+    /// Into a field of the JSON body.
+    Field,
+    /// Into a part of a form.
+    Part,
+    /// It is the JSON body.
+    Json,
+    /// It is the body, as it is.
+    Bytes,
 }
 
 /// An object.
@@ -138,23 +143,10 @@ pub struct Record {
     pub name: String,
     /// The rustdoc.
     pub docs: String,
-    /// How it is used.
+    /// Where it is used.
     pub usage: Usage,
     /// The fields.
     pub fields: Vec<RecordField>,
-    /// It has a function that finds mandatory fields that are not set.
-    pub checked: bool,
-}
-
-/// How an object is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Usage {
-    /// The fields of a body, filled by the call builder; private.
-    Body,
-    /// Made by the caller.
-    Request,
-    /// Made by the service.
-    Response,
 }
 
 /// A field of an object.
@@ -165,16 +157,12 @@ pub struct RecordField {
     pub wire: String,
     /// The rustdoc.
     pub docs: String,
-    /// The rustdoc of its setter.
-    pub setter_docs: String,
     /// The type without `Option` and `Box`.
     pub kind: RustType,
     /// It is boxed.
     pub boxed: bool,
     /// It must be set.
     pub mandatory: bool,
-    /// The type, or what is in it, has something to check.
-    pub checked: bool,
 }
 
 /// An open enum.
@@ -190,71 +178,113 @@ pub struct OpenEnum {
 /// Lowers a service.
 pub fn module(resolved: &Resolved<'_>, options: &Options) -> Module {
     let service = resolved.service;
+    let wanted = |operation: &Operation<'_>| match &options.operation {
+        Some(name) => *name == operation.spec.operation.name,
+        None => true,
+    };
+    let used = |users: &[usize]| users.iter().filter_map(|user| resolved.operations.get(*user)).any(wanted);
+    let structs = resolved.structs.iter().filter(|item| used(&item.users));
+    let mut records: Vec<Record> = structs.map(|item| record(resolved, item)).collect();
+    let enums = resolved.enums.iter().filter(|item| used(&item.users));
+    let mut enums: Vec<OpenEnum> = enums.map(|item| open_enum(resolved, item)).collect();
+    // By name, so that a page that is added moves nothing.
+    records.sort_by(|a, b| a.name.cmp(&b.name));
+    enums.sort_by(|a, b| a.name.cmp(&b.name));
     Module {
         name: service.name.clone(),
         docs: docs::accessor(service),
         hosts: service.endpoints.iter().map(|endpoint| (endpoint.host.clone(), endpoint.regions.clone())).collect(),
-        operations: resolved.operations.iter().map(|operation| call(operation, options)).collect(),
+        operations: resolved
+            .operations
+            .iter()
+            .filter(|operation| wanted(operation))
+            .map(|operation| call(resolved, operation, options))
+            .collect(),
+        records,
+        enums,
     }
 }
 
-fn call(operation: &Operation<'_>, options: &Options) -> Call {
+fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, options: &Options) -> Call {
     let spec = &operation.spec.operation;
     let arguments = operation.path.iter().map(|parameter| Argument {
         name: parameter.name.clone(),
         wire: parameter.wire.to_string(),
-        kind: rust_type(operation, &parameter.kind),
+        kind: rust_type(resolved, &parameter.kind),
     });
     let mut setters: Vec<Setter> =
-        operation.parameters.iter().map(|parameter| parameter_setter(operation, parameter)).collect();
-    let body = match &operation.body {
-        Body::None => CallBody::None,
-        Body::Fields(index) => {
-            let record = operation.structs.get(*index);
-            for field in record.into_iter().flat_map(|record| &record.fields) {
+        operation.parameters.iter().map(|parameter| parameter_setter(resolved, operation, parameter)).collect();
+    let mut required: Vec<(Place, String)> = Vec::new();
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.mandatory) {
+        let place = if parameter.location == Location::Header { Place::Header } else { Place::Query };
+        required.push((place, parameter.wire.to_string()));
+    }
+    let mut media_type = None;
+    match &operation.body {
+        Body::None => {}
+        Body::Fields(fields) => {
+            for field in fields {
                 setters.push(Setter {
                     name: field.name.clone(),
                     wire: field.wire.to_string(),
                     docs: docs::field(spec, field, Side::Request),
-                    kind: rust_type(operation, &field.kind),
-                    target: Target::Field(field.boxed),
+                    kind: rust_type(resolved, &field.kind),
+                    target: Target::Field,
                 });
+                if field.mandatory {
+                    required.push((Place::Body, field.wire.to_string()));
+                }
             }
-            CallBody::Fields(record.map(|record| record.name.clone()).unwrap_or_default())
+        }
+        Body::Form(media, parts) => {
+            media_type = Some(media.clone());
+            for part in parts {
+                setters.push(Setter {
+                    name: part.name.clone(),
+                    wire: part.wire.to_string(),
+                    docs: docs::form_part(spec, part),
+                    kind: if part.file { RustType::Part } else { RustType::Text },
+                    target: Target::Part,
+                });
+                if part.mandatory {
+                    required.push((Place::Body, part.wire.to_string()));
+                }
+            }
         }
         Body::Whole(name, kind) => {
-            let kind = rust_type(operation, kind);
-            setters.push(whole(name, docs::whole(spec), kind.clone()));
-            CallBody::Whole(kind)
+            setters.push(whole(name, docs::whole(spec), rust_type(resolved, kind), Target::Json));
         }
-        Body::Bytes(name, media_type) => {
-            setters.push(whole(name, docs::bytes(spec, media_type), RustType::Bytes));
-            CallBody::Bytes(media_type.clone())
+        Body::Bytes(name, media) => {
+            media_type = Some(media.clone());
+            setters.push(whole(name, docs::bytes(spec, media), RustType::Bytes, Target::Bytes));
         }
-    };
-    let required = operation.parameters.iter().filter(|parameter| parameter.mandatory);
+    }
+    if matches!(operation.body, Body::Fields(_) | Body::Whole(..)) {
+        media_type = spec.media_type.clone().filter(|media| !is_plain_json(media));
+    }
     Call {
         name: spec.name.clone(),
         constant: operation.constant.clone(),
         http_method: spec.method.clone(),
         path: spec.path.clone(),
         query: spec.fixed_query.clone(),
-        required: required.map(|parameter| (parameter.location, parameter.wire.to_string())).collect(),
-        pages: spec.sources.iter().map(|source| source.file.clone()).collect(),
+        required,
+        pages: spec.sources.iter().map(page).collect(),
         method: operation.method.clone(),
-        docs: docs::operation(operation, options.example_root.as_ref()),
+        docs: docs::operation(resolved, operation, options.example_root.as_ref()),
         builder: operation.builder.clone(),
         arguments: arguments.collect(),
         setters,
-        json_type: match body {
-            CallBody::Fields(_) | CallBody::Whole(_) => spec.media_type.clone().filter(|media| !is_plain_json(media)),
-            _ => None,
-        },
-        body,
-        response: rust_type(operation, &operation.response),
-        records: operation.structs.iter().enumerate().map(|(index, item)| record(operation, index, item)).collect(),
-        enums: operation.enums.iter().map(|item| open_enum(operation, item)).collect(),
+        media_type,
+        object: matches!(operation.body, Body::Fields(_)),
+        response: rust_type(resolved, &operation.response),
     }
+}
+
+/// A page as errors name it; the rustdoc has its folder and its id.
+fn page(source: &Source) -> String {
+    let file = source.file.rsplit(['/', ':']).next().unwrap_or_default();
+    format!("{} {file}", source.name)
 }
 
 /// Whether a media type is what the runtime calls JSON by itself, parameters such as `charset` apart.
@@ -262,55 +292,44 @@ fn is_plain_json(media_type: &str) -> bool {
     media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
-fn whole(name: &str, docs: String, kind: RustType) -> Setter {
-    Setter { name: name.to_string(), wire: String::new(), docs, kind, target: Target::Whole }
+fn whole(name: &str, docs: String, kind: RustType, target: Target) -> Setter {
+    Setter { name: name.to_string(), wire: String::new(), docs, kind, target }
 }
 
-fn parameter_setter(operation: &Operation<'_>, parameter: &Parameter<'_>) -> Setter {
+fn parameter_setter(resolved: &Resolved<'_>, operation: &Operation<'_>, parameter: &Parameter<'_>) -> Setter {
     Setter {
         name: parameter.name.clone(),
         wire: parameter.wire.to_string(),
         docs: docs::parameter(&operation.spec.operation, parameter),
-        kind: rust_type(operation, &parameter.kind),
+        kind: rust_type(resolved, &parameter.kind),
         target: if parameter.location == Location::Header { Target::Header } else { Target::Query },
     }
 }
 
-fn record(operation: &Operation<'_>, index: usize, item: &Struct<'_>) -> Record {
-    let spec = &operation.spec.operation;
-    let usage = match (&operation.body, item.side) {
-        (Body::Fields(body), _) if *body == index => Usage::Body,
-        (_, Side::Request) => Usage::Request,
-        (_, Side::Response) => Usage::Response,
-    };
-    let checked = |kind: &Type| match kind.innermost() {
-        Type::Struct(target) => operation.structs.get(*target).is_some_and(|target| target.checked),
-        _ => false,
-    };
-    let fields = item.fields.iter().map(|field| RecordField {
+fn record(resolved: &Resolved<'_>, item: &Struct<'_>) -> Record {
+    let side = if item.usage == Usage::Response { Side::Response } else { Side::Request };
+    let spec = item.users.first().and_then(|first| resolved.operations.get(*first)).map(|user| &user.spec.operation);
+    let field = |field: &Field<'_>| RecordField {
         name: field.name.clone(),
         wire: field.wire.to_string(),
-        docs: docs::field(spec, field, item.side),
-        setter_docs: docs::part(spec, field),
-        kind: rust_type(operation, &field.kind),
+        docs: spec.map_or(String::new(), |spec| docs::field(spec, field, side)),
+        kind: rust_type(resolved, &field.kind),
         boxed: field.boxed,
         mandatory: field.mandatory,
-        checked: checked(&field.kind),
-    });
+    };
     Record {
         name: item.name.clone(),
-        docs: docs::record(operation, item, usage),
-        usage,
-        fields: fields.collect(),
-        checked: item.checked,
+        docs: docs::record(resolved, item),
+        usage: item.usage,
+        fields: item.fields.iter().map(field).collect(),
     }
 }
 
-fn open_enum(operation: &Operation<'_>, item: &resolve::Enum) -> OpenEnum {
-    OpenEnum { name: item.name.clone(), docs: docs::open_enum(operation, item), variants: item.variants.clone() }
+fn open_enum(resolved: &Resolved<'_>, item: &resolve::Enum) -> OpenEnum {
+    OpenEnum { name: item.name.clone(), docs: docs::open_enum(resolved, item), variants: item.variants.clone() }
 }
 
-fn rust_type(operation: &Operation<'_>, kind: &Type) -> RustType {
+fn rust_type(resolved: &Resolved<'_>, kind: &Type) -> RustType {
     match kind {
         Type::Unit => RustType::Unit,
         Type::Bool => RustType::Bool,
@@ -319,13 +338,13 @@ fn rust_type(operation: &Operation<'_>, kind: &Type) -> RustType {
         Type::Text => RustType::Text,
         Type::Json => RustType::Value,
         Type::Enum(index) => {
-            operation.enums.get(*index).map_or(RustType::Text, |item| RustType::Named(item.name.clone()))
+            resolved.enums.get(*index).map_or(RustType::Text, |item| RustType::Named(item.name.clone()))
         }
         Type::Struct(index) => {
-            operation.structs.get(*index).map_or(RustType::Value, |item| RustType::Named(item.name.clone()))
+            resolved.structs.get(*index).map_or(RustType::Value, |item| RustType::Named(item.name.clone()))
         }
-        Type::List(inner) => RustType::Vec(Box::new(rust_type(operation, inner))),
-        Type::Map(inner) => RustType::Map(Box::new(rust_type(operation, inner))),
+        Type::List(inner) => RustType::Vec(Box::new(rust_type(resolved, inner))),
+        Type::Map(inner) => RustType::Map(Box::new(rust_type(resolved, inner))),
     }
 }
 

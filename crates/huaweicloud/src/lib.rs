@@ -56,6 +56,6 @@ pub use client::{Client, ClientBuilder};
 pub use tablature_runtime::testing;
 pub use tablature_runtime::{
     Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Error, Exponential,
-    Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Raw, Retry, RetryPolicy,
+    Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Part, Raw, Retry, RetryPolicy,
     StandardPolicy, Transport, TransportError, Value,
 };

@@ -29,7 +29,7 @@ use crate::arguments::{ContractArguments, ServiceArguments};
 pub fn service(input: TokenStream) -> TokenStream {
     let arguments = syn::parse_macro_input!(input as ServiceArguments);
     let root = arguments.example.map(|(client, accessor)| ExampleRoot { client, accessor });
-    let options = Options { example_root: root, client: None };
+    let options = Options { example_root: root, ..Options::default() };
     source::expand(&arguments.folder, |service| tablature_codegen::generate(service, &options)).into()
 }
 
@@ -39,6 +39,6 @@ pub fn service(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn contract(input: TokenStream) -> TokenStream {
     let arguments = syn::parse_macro_input!(input as ContractArguments);
-    let options = Options { example_root: None, client: Some(arguments.client) };
+    let options = Options { client: Some(arguments.client), ..Options::default() };
     source::expand(&arguments.folder, |service| (tablature_codegen::contract(service, &options), Vec::new())).into()
 }

@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::call::Call;
 use crate::clock::Clock;
 use crate::credentials::{CredentialsProvider, IAM, ProviderContext};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::http_settings::HttpTransportBuilder;
-use crate::operation::Service;
+use crate::operation::{Operation, Service};
 use crate::retry::Retry;
 use crate::transport::{MAX_RESPONSE_BYTES, Transport};
 
@@ -40,6 +41,11 @@ struct Shared {
 }
 
 impl Client {
+    /// A call of an operation, without parameters.
+    pub fn call(&self, operation: &'static Operation) -> Call {
+        Call::new(self, operation)
+    }
+
     /// A builder with nothing set.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()

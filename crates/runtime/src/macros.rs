@@ -3,7 +3,7 @@
 //! With the feature `contract` every type has both directions, so that tests can fill a request from JSON and show a response as JSON.
 
 /// Makes a struct decodable whose fields are `Option`s, arrays and maps, each with its name on the wire where that differs:
-/// `response!(Server, id, meta = "OS-EXT:meta")`.
+/// `response!(Server; id, meta = "OS-EXT:meta")`.
 ///
 /// The struct gets [`Decode`](crate::Decode) and `serde::Deserialize`, and needs `Default`.
 ///
@@ -17,7 +17,7 @@
 ///     /// Those in it.
 ///     pub children: Vec<Server>,
 /// }
-/// tablature_runtime::response!(Server, size, children = "OS-EXT:children");
+/// tablature_runtime::response!(Server; size, children = "OS-EXT:children");
 ///
 /// let server: Server = serde_json::from_str(r#"{"size": "10", "OS-EXT:children": {"size": ""}}"#).unwrap();
 /// assert_eq!(server, Server { size: Some(10), children: vec![Server { size: None, children: vec![] }] });
@@ -43,7 +43,7 @@ macro_rules! response {
 }
 
 /// Makes a struct encodable whose fields are all `Option`s. A star marks those without which nothing is sent:
-/// `request!(Tag, *key, value = "val")`.
+/// `request!(Tag; *key, value = "val")`.
 ///
 /// The struct gets [`Encode`](crate::Encode) and `serde::Serialize`.
 ///
@@ -57,7 +57,7 @@ macro_rules! response {
 ///     /// Its value.
 ///     pub value: Option<String>,
 /// }
-/// tablature_runtime::request!(Tag, *key, value = "val");
+/// tablature_runtime::request!(Tag; *key, value = "val");
 ///
 /// let tag = Tag { key: Some("a".into()), value: Some("b".into()) };
 /// assert_eq!(serde_json::to_string(&tag).unwrap(), r#"{"key":"a","val":"b"}"#);
@@ -96,7 +96,15 @@ macro_rules! both {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __decode {
-    ($type:ident $(, $(* $must:ident)? $($field:ident)? $(= $wire:literal)?)* $(,)?) => {
+    ($type:ident;) => {
+        impl $crate::private::DecodeFields for $type {
+            #[inline]
+            fn fields(&mut self, with: $crate::private::WithDecode<'_>) {
+                with(&[], &mut [])
+            }
+        }
+    };
+    ($type:ident; $($(* $must:ident)? $($field:ident)? $(= $wire:literal)?),+) => {
         impl $crate::private::DecodeFields for $type {
             #[inline]
             fn fields(&mut self, with: $crate::private::WithDecode<'_>) {
@@ -109,7 +117,15 @@ macro_rules! __decode {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __encode {
-    ($type:ident $(, $(* $must:ident)? $($field:ident)? $(= $wire:literal)?)* $(,)?) => {
+    ($type:ident;) => {
+        impl $crate::private::EncodeFields for $type {
+            #[inline]
+            fn fields(&self, with: $crate::private::WithEncode<'_>) {
+                with(&[], &[], &[])
+            }
+        }
+    };
+    ($type:ident; $($(* $must:ident)? $($field:ident)? $(= $wire:literal)?),+) => {
         impl $crate::private::EncodeFields for $type {
             #[inline]
             fn fields(&self, with: $crate::private::WithEncode<'_>) {
@@ -180,14 +196,14 @@ macro_rules! __wire {
 ///     /// A value that the pages do not list.
 ///     Unknown(String),
 /// }
-/// tablature_runtime::open_text!(Mode { Batch = "BATCH", RealTime = "REAL_TIME" });
+/// tablature_runtime::open_text!(Mode; Batch = "BATCH", RealTime = "REAL_TIME");
 ///
 /// assert_eq!(Mode::from("BATCH"), Mode::Batch);
 /// assert_eq!(Mode::from("LATER").as_str(), "LATER");
 /// ```
 #[macro_export]
 macro_rules! open_text {
-    ($type:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
+    ($type:ident; $($variant:ident = $wire:literal),* $(,)?) => {
         #[allow(unreachable_patterns, reason = "pages list a value twice now and then")]
         impl $type {
             /// The value as it is sent.

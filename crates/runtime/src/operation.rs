@@ -18,6 +18,13 @@ pub struct Host {
     pub regions: &'static [&'static str],
 }
 
+impl Service {
+    /// An operation of the service, of which more is said by the functions of [`Operation`].
+    pub const fn operation(&'static self, name: &'static str) -> Operation {
+        Operation::new(self, name, "GET", "/", &[])
+    }
+}
+
 /// One operation: all that the runtime must know to send it and to name it in an error.
 ///
 /// More fields may come; write `..Operation::new(..)` for those that you do not mean.
@@ -67,6 +74,56 @@ impl Operation {
             empty: false,
             pages,
         }
+    }
+
+    /// Sets method and path.
+    #[must_use]
+    pub const fn at(mut self, method: &'static str, path: &'static str) -> Operation {
+        self.method = method;
+        self.path = path;
+        self
+    }
+
+    /// Sets the query values that belong to the operation's identity.
+    #[must_use]
+    pub const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Operation {
+        self.query = query;
+        self
+    }
+
+    /// Sets what must be given besides the path.
+    #[must_use]
+    pub const fn required(mut self, required: &'static [(Location, &'static str)]) -> Operation {
+        self.required = required;
+        self
+    }
+
+    /// Says that the body is an object with a setter for each field.
+    #[must_use]
+    pub const fn object(mut self) -> Operation {
+        self.body = true;
+        self
+    }
+
+    /// Sets the media type of the body.
+    #[must_use]
+    pub const fn media_type(mut self, media_type: &'static str) -> Operation {
+        self.media_type = Some(media_type);
+        self
+    }
+
+    /// Says that a success has no body.
+    #[must_use]
+    pub const fn empty(mut self) -> Operation {
+        self.empty = true;
+        self
+    }
+
+    /// Sets the pages.
+    #[must_use]
+    pub const fn pages(mut self, pages: &'static [&'static str]) -> Operation {
+        self.pages = pages;
+        self
     }
 }
 

@@ -19,7 +19,7 @@ pub enum Level {
     /// A value that the pages do not list.
     Unknown(String),
 }
-open_text!(Level { One = "1" });
+open_text!(Level; One = "1");
 
 /// A tag.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,7 +34,7 @@ pub struct Tag {
     /// Any.
     pub any: Option<Value>,
 }
-both!(Tag, *key, *r#type, values, any = "any-value");
+both!(Tag; *key, *r#type, values, any = "any-value");
 
 /// All kinds of fields.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,7 +53,7 @@ pub struct Job {
     /// A flag.
     pub on: Option<bool>,
 }
-request!(Job, *id = "job-id", tag, tags, named, next, on);
+request!(Job; *id = "job-id", tag, tags, named, next, on);
 
 fn tag(key: &str) -> Tag {
     Tag { key: Some(key.into()), r#type: Some(Level::One), ..Tag::default() }

@@ -43,7 +43,7 @@ pub enum Mode {
     /// A value that the pages do not list.
     Unknown(String),
 }
-open_text!(Mode { Batch = "BATCH", Two = "2" });
+open_text!(Mode; Batch = "BATCH", Two = "2");
 
 /// A type that holds itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,13 +60,13 @@ pub struct Node {
     /// A name that is no identifier.
     pub meta: BTreeMap<String, Node>,
 }
-response!(Node, size, next, children, r#type, meta = "OS-EXT:meta");
+response!(Node; size, next, children, r#type, meta = "OS-EXT:meta");
 
 /// A type without fields.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Nothing {}
-both!(Nothing);
+both!(Nothing;);
 
 fn node(size: Option<i64>) -> Node {
     Node { size, ..Node::default() }

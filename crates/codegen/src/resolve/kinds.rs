@@ -6,7 +6,7 @@ use tablature_spec::types::{self, Shape};
 use crate::json::Json;
 
 /// A type, before it has a name in Rust.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Type {
     /// No value at all.
     Unit,
@@ -20,9 +20,9 @@ pub enum Type {
     Text,
     /// Any JSON value.
     Json,
-    /// An enum of the operation.
+    /// An enum, by its place in the list of enums.
     Enum(usize),
-    /// A struct of the operation.
+    /// A struct, by its place in the list of structs.
     Struct(usize),
     /// An array.
     List(Box<Type>),
@@ -40,6 +40,14 @@ impl Type {
     pub fn innermost(&self) -> &Type {
         match self {
             Type::List(inner) | Type::Map(inner) => inner.innermost(),
+            other => other,
+        }
+    }
+
+    /// [`Type::innermost`], to be changed.
+    pub fn innermost_mut(&mut self) -> &mut Type {
+        match self {
+            Type::List(inner) | Type::Map(inner) => inner.innermost_mut(),
             other => other,
         }
     }
@@ -63,6 +71,11 @@ pub(super) enum Place {
 
 /// The shapes that the sources claim, in their order, without repetitions. An unknown word is any value.
 pub(super) fn shapes(row: &Row) -> Vec<Shape> {
+    // Free keys are said in the description, whatever the word for the type is.
+    if let Some(word) = &row.map {
+        let values = types::parse(word).map_or(Shape::Any, |word| word.shape);
+        return vec![Shape::Map(Box::new(values))];
+    }
     let mut out: Vec<Shape> = Vec::new();
     for (_, word) in row.kind.iter().flat_map(Claim::values) {
         let shape = match types::parse(word) {

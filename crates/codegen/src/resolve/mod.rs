@@ -1,19 +1,18 @@
 //! First pass: from what the pages say to what the client has. Who is right in a conflict, which Rust name a thing gets and
 //! which type, is decided here and nowhere else.
 //!
-//! Names of types are given in this order, and a taken name gets a number ([`crate::ident::Names`]):
-//! all call builders (`StopJob`) in the order of the index; then, operation by operation, the response (`StopJobResponse`), the types of the
-//! request (`StopJob` + the id of the table), the types of the response (the same; with `Response` behind it if the request has a type from
-//! that table), and the enums (`StopJob` + the name of the field; with the id of the table between if that is taken by other values).
+//! Names of types are given in this order, and a taken name gets a number ([`crate::ident::Names`]): all call builders (`StopJob`) in the
+//! order of the index; all types of whole responses (`StopJobResponse`); then the types of tables and the enums, as [`share`] says.
 
 mod evidence;
 mod kinds;
 mod operation;
+mod share;
 
 use std::collections::BTreeMap;
 
 use tablature_spec::codes;
-use tablature_spec::diagnostic::{Diagnostic, Place};
+use tablature_spec::diagnostic::Diagnostic;
 use tablature_spec::load::Service;
 use tablature_spec::model::Row;
 use tablature_spec::read::SpecFile;
@@ -28,6 +27,10 @@ pub struct Resolved<'a> {
     pub service: &'a Service,
     /// Its operations, in the order of the index.
     pub operations: Vec<Operation<'a>>,
+    /// The types of all operations.
+    pub structs: Vec<Struct<'a>>,
+    /// The enums of all operations.
+    pub enums: Vec<Enum>,
     /// What could not be decided.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -49,13 +52,9 @@ pub struct Operation<'a> {
     /// Headers of the page that the runtime sets itself.
     pub runtime_headers: Vec<&'a str>,
     /// The request body.
-    pub body: Body,
+    pub body: Body<'a>,
     /// What a successful call gives.
     pub response: Type,
-    /// The types of the request and the response.
-    pub structs: Vec<Struct<'a>>,
-    /// The enums.
-    pub enums: Vec<Enum>,
 }
 
 /// Where a parameter goes.
@@ -100,34 +99,61 @@ pub struct Parameter<'a> {
 
 /// A request body.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
+pub enum Body<'a> {
     /// None is documented.
     None,
-    /// An object: one setter for each field of the struct.
-    Fields(usize),
+    /// An object: one setter for each field.
+    Fields(Vec<Field<'a>>),
     /// Another JSON value: one setter for the whole; its name and type.
     Whole(String, Type),
+    /// A form of a media type: one setter for each part.
+    Form(String, Vec<Part<'a>>),
     /// Bytes of a media type that is not JSON: one setter for the whole; its name and the media type.
     Bytes(String, String),
+}
+
+/// A part of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// The wire name.
+    pub wire: &'a str,
+    /// The setter.
+    pub name: String,
+    /// It is a file.
+    pub file: bool,
+    /// Checked before the call.
+    pub mandatory: bool,
+    /// Its rows in the tables.
+    pub rows: Vec<&'a Row>,
 }
 
 /// An object.
 pub struct Struct<'a> {
     /// The type's name.
     pub name: String,
-    /// The side.
-    pub side: Side,
+    /// Where it is used.
+    pub usage: Usage,
     /// The fields.
     pub fields: Vec<Field<'a>>,
-    /// The tables that describe it.
+    /// The tables that describe it, by their ids in the first operation that uses it.
     pub tables: Vec<&'a str>,
-    /// The place of the first of them.
-    pub place: Place,
-    /// It, or something in it, has a mandatory field to check.
-    pub checked: bool,
+    /// The operations that use it, by their places in [`Resolved::operations`], each once.
+    pub users: Vec<usize>,
+}
+
+/// Where a type is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usage {
+    /// In requests: the caller makes it.
+    Request,
+    /// In responses: the service makes it.
+    Response,
+    /// In both.
+    Both,
 }
 
 /// A field of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field<'a> {
     /// The wire name.
     pub wire: &'a str,
@@ -139,7 +165,7 @@ pub struct Field<'a> {
     pub boxed: bool,
     /// Checked before the call.
     pub mandatory: bool,
-    /// The rows of the tables.
+    /// The rows of the tables, and those of other operations that share the type but say something else.
     pub rows: Vec<&'a Row>,
     /// A table or example disagrees with the declared type, which is why it is wider.
     pub widened: Option<&'static str>,
@@ -148,7 +174,7 @@ pub struct Field<'a> {
 }
 
 /// The side of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
     /// The caller makes it.
     Request,
@@ -164,6 +190,8 @@ pub struct Enum {
     pub field: String,
     /// Variants: Rust name and wire value.
     pub variants: Vec<(String, String)>,
+    /// The operations that use it, by their places in [`Resolved::operations`], each once.
+    pub users: Vec<usize>,
 }
 
 /// Names that no type may have: what generated code calls by its short name.
@@ -218,9 +246,9 @@ pub fn service(service: &Service) -> Resolved<'_> {
         let method = methods.take(&identifier(name, Style::Snake), Style::Snake);
         heads.push((spec, method, builder, constant));
     }
-    let mut operations = Vec::new();
-    for (spec, method, builder, constant) in heads {
-        operations.push(operation::resolve(spec, method, builder, constant, &mut types, &mut diagnostics));
-    }
-    Resolved { service, operations, diagnostics }
+    let drafts = heads
+        .into_iter()
+        .map(|(spec, method, builder, constant)| operation::draft(spec, method, builder, constant, &mut diagnostics));
+    let shared = share::share(drafts.collect(), &mut types);
+    Resolved { service, operations: shared.operations, structs: shared.structs, enums: shared.enums, diagnostics }
 }

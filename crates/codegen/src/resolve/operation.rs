@@ -10,29 +10,14 @@ use tablature_spec::types::Shape;
 
 use super::evidence::{self, Evidence, Lines};
 use super::kinds::{self, EXAMPLE_DIFFERS, Place, SOURCES_DIFFER, Type};
-use super::{Body, Enum, Field, Location, Operation, Parameter, Side, Struct};
+use super::{Body, Field, Location, Operation, Parameter, Part, Side};
 use crate::ident::{Names, Style, identifier};
 use crate::json::Json;
 
 /// Names of a call builder's and a request type's own functions, and of operators, which a setter must not look like.
 const RESERVED_SETTERS: &[&str] = &[
-    "add",
-    "bitand",
-    "bitor",
-    "bitxor",
-    "check_mandatory",
-    "clone",
-    "default",
-    "div",
-    "into_call",
-    "mul",
-    "new",
-    "rem",
-    "send",
-    "send_raw",
-    "shl",
-    "shr",
-    "sub",
+    "add", "bitand", "bitor", "bitxor", "call", "clone", "default", "div", "items", "mul", "new", "pages", "rem",
+    "send", "send_raw", "shl", "shr", "sub", "wait",
 ];
 /// Headers that the runtime or the credentials set. The pages list them for every call; a caller never has to.
 const RUNTIME_HEADERS: &[&str] = &[
@@ -49,19 +34,59 @@ const RUNTIME_HEADERS: &[&str] = &[
 /// Deeper types are refused: the compiler follows them by recursion too.
 const MAX_DEPTH: usize = 48;
 
-pub(super) fn resolve<'a>(
+/// An operation whose types have no names yet and are its own.
+pub(super) struct Draft<'a> {
+    /// The operation; its types refer to the lists below.
+    pub operation: Operation<'a>,
+    /// The types, those that only hold the fields of a body among them.
+    pub structs: Vec<DraftStruct<'a>>,
+    /// The enums.
+    pub enums: Vec<DraftEnum>,
+}
+
+/// A type of a draft.
+pub(super) struct DraftStruct<'a> {
+    /// Where its name comes from.
+    pub label: Label,
+    /// The side.
+    pub side: Side,
+    /// The fields.
+    pub fields: Vec<Field<'a>>,
+    /// The tables that describe it.
+    pub tables: Vec<&'a str>,
+}
+
+/// Where the name of a type comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Label {
+    /// It is a whole body of the operation, and has this name.
+    Whole(String),
+    /// A table that other tables refer to has this name.
+    Table(String),
+}
+
+/// An enum of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct DraftEnum {
+    /// The table with the field as a type's name; empty for a parameter and for a field of a whole body.
+    pub owner: String,
+    /// The wire name of the field.
+    pub field: String,
+    /// Variants: Rust name and wire value.
+    pub variants: Vec<(String, String)>,
+}
+
+pub(super) fn draft<'a>(
     spec: &'a SpecFile,
     method: String,
     builder: String,
     constant: String,
-    types: &mut Names,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Operation<'a> {
+) -> Draft<'a> {
     let mut work = Work {
         spec,
         operation: &spec.operation,
         prefix: builder.trim_end_matches('_').to_string(),
-        types,
         structs: Vec::new(),
         enums: Vec::new(),
         diagnostics,
@@ -74,44 +99,27 @@ pub(super) fn resolve<'a>(
     let (runtime_headers, headers) = work.headers(&lines, &mut setters);
     parameters.extend(headers);
 
-    // The response's own type is named first: callers write it more often than any other.
+    let body = work.body(&mut setters);
     let response_tables = evidence::response_tables(operation);
     let shown = evidence::bodies(operation, Side::Response);
-    let (response, response_root) = work.root(&response_tables, &shown, Side::Response);
-    let sent = evidence::bodies(operation, Side::Request);
-    let body_tables = evidence::body_tables(operation);
-    let media_type = operation.media_type.as_deref().filter(|media| !media.to_ascii_lowercase().contains("json"));
-    let mut body = Body::None;
-    if let Some(media_type) = media_type {
-        body = Body::Bytes(whole_name(&mut setters), media_type.to_string());
-    } else {
-        let (kind, root) = work.root(&body_tables, &sent, Side::Request);
-        if let Some(root) = root {
-            let evidence = evidence::walk(operation, &sent, &body_tables, matches!(kind, Type::List(_)));
-            let names = if matches!(kind, Type::List(_)) { None } else { Some(&mut setters) };
-            work.fill(root, &body_tables, Side::Request, &evidence, names);
-        }
-        body = match (kind, root) {
-            (Type::Unit, _) => body,
-            (Type::Struct(_), Some(root)) => Body::Fields(root),
-            (kind, _) => Body::Whole(whole_name(&mut setters), kind),
-        };
-    }
-    if let Some(root) = response_root {
+    let (mut response, root) = work.root(&response_tables, &shown, Side::Response);
+    if let Some(root) = root {
         let evidence = evidence::walk(operation, &shown, &response_tables, matches!(response, Type::List(_)));
         work.fill(root, &response_tables, Side::Response, &evidence, None);
     }
     let Work { mut structs, enums, .. } = work;
+    let mut body = body;
     if boxes(&mut structs) > MAX_DEPTH {
         let message = format!("the types of this operation are nested more than {MAX_DEPTH} deep");
-        let place = structs.first().map_or_else(|| spec.place_of("name"), |root| root.place.clone());
         diagnostics.push(
-            Diagnostic::new(&codes::GENERATE_UNSUPPORTED, place, message)
+            Diagnostic::new(&codes::GENERATE_UNSUPPORTED, spec.place_of("name"), message)
                 .help("remove the `table` of a row in between, so that the client gives it as any JSON value"),
         );
+        // What follows may walk the types by recursion.
+        (structs, response, body) = (Vec::new(), Type::Json, Body::None);
     }
-    checks(&mut structs);
-    Operation { spec, method, builder, constant, path, parameters, runtime_headers, body, response, structs, enums }
+    let operation = Operation { spec, method, builder, constant, path, parameters, runtime_headers, body, response };
+    Draft { operation, structs, enums }
 }
 
 /// The name of the setter of a body that is one value.
@@ -124,9 +132,8 @@ struct Work<'a, 'w> {
     spec: &'a SpecFile,
     operation: &'a Spec,
     prefix: String,
-    types: &'w mut Names,
-    structs: Vec<Struct<'a>>,
-    enums: Vec<Enum>,
+    structs: Vec<DraftStruct<'a>>,
+    enums: Vec<DraftEnum>,
     diagnostics: &'w mut Vec<Diagnostic>,
 }
 
@@ -161,6 +168,48 @@ impl<'a> Work<'a, '_> {
             merged.everywhere = merged.rows.len() == tables.len();
         }
         out
+    }
+
+    fn body(&mut self, setters: &mut Names) -> Body<'a> {
+        let operation = self.operation;
+        let tables = evidence::body_tables(operation);
+        if let Some(media_type) = operation.media_type.as_deref().filter(|media| !is_json(media)) {
+            return if is_form(media_type) && !tables.is_empty() {
+                Body::Form(media_type.to_string(), self.parts(&tables, setters))
+            } else {
+                Body::Bytes(whole_name(setters), media_type.to_string())
+            };
+        }
+        let shown = evidence::bodies(operation, Side::Request);
+        let (kind, root) = self.root(&tables, &shown, Side::Request);
+        let Some(root) = root else {
+            return if kind == Type::Unit { Body::None } else { Body::Whole(whole_name(setters), kind) };
+        };
+        let is_list = matches!(kind, Type::List(_));
+        let evidence = evidence::walk(operation, &shown, &tables, is_list);
+        self.fill(root, &tables, Side::Request, &evidence, if is_list { None } else { Some(&mut *setters) });
+        match self.structs.get_mut(root) {
+            // A body that holds itself keeps its fields, because the type is needed too.
+            Some(root) if !is_list => Body::Fields(root.fields.clone()),
+            _ => Body::Whole(whole_name(setters), kind),
+        }
+    }
+
+    /// The parts of a form.
+    fn parts(&mut self, tables: &[usize], setters: &mut Names) -> Vec<Part<'a>> {
+        let merged = self.merge(tables, str::to_string);
+        let names = setter_names(setters, merged.iter().map(|row| row.wire), "body");
+        let part = |(row, name): (Merged<'a>, String)| {
+            let rows: Vec<&Row> = row.rows.iter().map(|(.., row)| *row).collect();
+            Part {
+                wire: row.wire,
+                name,
+                file: rows.iter().flat_map(|row| kinds::shapes(row)).any(|shape| shape == Shape::File),
+                mandatory: row.everywhere && rows.iter().all(|row| mandatory(row)),
+                rows,
+            }
+        };
+        merged.into_iter().zip(names).map(part).collect()
     }
 
     fn tables_of(&self, role: Role) -> Vec<usize> {
@@ -288,21 +337,16 @@ impl<'a> Work<'a, '_> {
             (Side::Response, false) => "Response",
             (Side::Response, true) => "ResponseItem",
         };
-        let root = self.open(suffix, side, &tables);
+        let root = self.open(Label::Whole(format!("{}{suffix}", self.prefix)), side, &tables);
         let kind = Type::Struct(root);
         (if is_array { Type::List(Box::new(kind)) } else { kind }, Some(root))
     }
 
     /// A new struct without fields.
-    fn open(&mut self, suffix: &str, side: Side, tables: &[usize]) -> usize {
-        let name = self.types.take(&format!("{}{suffix}", self.prefix), Style::Pascal);
-        let place = tables.first().map_or_else(|| self.spec.place_of("name"), |&table| self.spec.place_of_table(table));
-        let tables = tables
-            .iter()
-            .filter_map(|&index| self.operation.tables.get(index))
-            .map(|table| table.id.as_str())
-            .collect();
-        self.structs.push(Struct { name, side, fields: Vec::new(), tables, place, checked: false });
+    fn open(&mut self, label: Label, side: Side, tables: &[usize]) -> usize {
+        let tables = tables.iter().filter_map(|&index| self.operation.tables.get(index));
+        let tables = tables.map(|table| table.id.as_str()).collect();
+        self.structs.push(DraftStruct { label, side, fields: Vec::new(), tables });
         self.structs.len() - 1
     }
 
@@ -342,13 +386,7 @@ impl<'a> Work<'a, '_> {
                 let kind = bind(kind, &mut |table| {
                     *known.entry(table).or_insert_with(|| {
                         let id = self.operation.tables.get(table).map_or("", |table| table.id.as_str());
-                        let mut suffix = identifier(id, Style::Pascal);
-                        if side == Side::Response
-                            && !self.types.is_free(&format!("{}{suffix}", self.prefix), Style::Pascal)
-                        {
-                            suffix.push_str("Response");
-                        }
-                        let index = self.open(&suffix, side, &[table]);
+                        let index = self.open(Label::Table(identifier(id, Style::Pascal)), side, &[table]);
                         queue.push_back((index, vec![table]));
                         index
                     })
@@ -425,25 +463,24 @@ impl<'a> Work<'a, '_> {
         let mut names = Names::new(&["Unknown"]);
         let variants = crate::ident::assign(&mut names, values.iter().map(String::as_str), Style::Pascal);
         let variants: Vec<(String, String)> = variants.into_iter().zip(values).collect();
-        let field = identifier(wire, Style::Pascal);
-        for name in [format!("{}{field}", self.prefix), format!("{}{owner}{field}", self.prefix)] {
-            let same = |known: &Enum| known.name == name && known.variants == variants;
-            if let Some(index) = self.enums.iter().position(same) {
-                return Type::Enum(index);
-            }
-            if self.types.is_free(&name, Style::Pascal) {
-                return self.open_enum(&name, wire, variants);
-            }
+        let wanted = DraftEnum { owner: owner.to_string(), field: wire.to_string(), variants };
+        let index = self.enums.iter().position(|known| *known == wanted).unwrap_or(self.enums.len());
+        if index == self.enums.len() {
+            self.enums.push(wanted);
         }
-        let name = format!("{}{owner}{field}", self.prefix);
-        self.open_enum(&name, wire, variants)
+        Type::Enum(index)
     }
+}
 
-    fn open_enum(&mut self, name: &str, wire: &str, variants: Vec<(String, String)>) -> Type {
-        let name = self.types.take(name, Style::Pascal);
-        self.enums.push(Enum { name, field: wire.to_string(), variants });
-        Type::Enum(self.enums.len() - 1)
-    }
+/// Whether a body of the media type is JSON.
+fn is_json(media_type: &str) -> bool {
+    media_type.to_ascii_lowercase().contains("json")
+}
+
+/// Whether a body of the media type has parts with names.
+fn is_form(media_type: &str) -> bool {
+    let media_type = media_type.to_ascii_lowercase();
+    media_type.starts_with("multipart/form-data") || media_type.starts_with("application/x-www-form-urlencoded")
 }
 
 /// Setter names of one location: what an earlier location has gets the location in front.
@@ -474,7 +511,7 @@ fn bind(kind: Type, of_table: &mut impl FnMut(usize) -> usize) -> Type {
 }
 
 /// Boxes every field that closes a circle of structs, in the order of a depth-first walk, and gives the depth of the nesting.
-fn boxes(structs: &mut [Struct<'_>]) -> usize {
+fn boxes(structs: &mut [DraftStruct<'_>]) -> usize {
     #[derive(Clone, Copy, PartialEq)]
     enum State {
         New,
@@ -522,30 +559,5 @@ fn boxes(structs: &mut [Struct<'_>]) -> usize {
 fn set<T>(values: &mut [T], at: usize, value: T) {
     if let Some(slot) = values.get_mut(at) {
         *slot = value;
-    }
-}
-
-/// Finds the structs that have something to check, themselves or further down.
-fn checks(structs: &mut [Struct<'_>]) {
-    let mut users: Vec<Vec<usize>> = vec![Vec::new(); structs.len()];
-    let mut queue = Vec::new();
-    for (index, item) in structs.iter().enumerate() {
-        if item.fields.iter().any(|field| field.mandatory) {
-            queue.push(index);
-        }
-        for field in &item.fields {
-            if let Type::Struct(target) = *field.kind.innermost()
-                && let Some(users) = users.get_mut(target)
-            {
-                users.push(index);
-            }
-        }
-    }
-    while let Some(index) = queue.pop() {
-        let Some(item) = structs.get_mut(index) else { continue };
-        if item.side == Side::Request && !item.checked {
-            item.checked = true;
-            queue.extend(users.get(index).into_iter().flatten());
-        }
     }
 }

@@ -3,7 +3,19 @@
 use serde_json::Value;
 
 use crate::decode::{self, Decode};
-use crate::encode::{Encode, Shown};
+use crate::encode::{Encode, Shown, View};
+
+/// What can be decoded and encoded.
+pub trait Typed: Decode + Encode + Send + 'static {}
+
+impl<T: Decode + Encode + Send + 'static> Typed for T {}
+
+/// A response without a body.
+impl Encode for () {
+    fn view(&self) -> View<'_> {
+        View::Absent
+    }
+}
 
 /// Decodes a value as a response is decoded.
 ///
