@@ -10,6 +10,9 @@ use crate::transport::{BoxError, TransportError};
 /// How much of a text from the server one line of an error shows, in characters.
 const SHOWN: usize = 500;
 
+/// How much of a text of our own is shown: lists of what was tried or exists are long.
+const OWN: usize = 2000;
+
 /// Why a client could not be built or a call did not succeed.
 ///
 /// `Display` says operation, status, service code, message and request id in one line. Nothing in an error holds a token: where a
@@ -143,7 +146,10 @@ impl Error {
     /// [`is_connect`](Error::is_connect) or [`is_throttled`](Error::is_throttled).
     pub fn is_retryable(&self) -> bool {
         let transport = self.transport_error().is_some_and(|error| !error.is_final());
-        transport || (self.is_service() && matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)))
+        let credentials = self.0.source.as_deref().and_then(|source| source.downcast_ref::<CredentialsError>());
+        transport
+            || credentials.is_some_and(CredentialsError::is_retryable)
+            || (self.is_service() && matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)))
     }
 
     /// Whether credentials are missing, wrong or without the permission: none found, or status 401 or 403.
@@ -257,8 +263,8 @@ impl Error {
     fn display_problem(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         match &inner.kind {
-            Kind::Configuration(message) | Kind::Invalid(message) => f.write_str(&one_line(message)),
-            Kind::Credentials(message) => write!(f, "credentials: {}", one_line(message)),
+            Kind::Configuration(message) | Kind::Invalid(message) => f.write_str(&cut(message, OWN)),
+            Kind::Credentials(message) => write!(f, "credentials: {}", cut(message, OWN)),
             Kind::Missing(missing) => display_missing(f, missing),
             Kind::Transport { error, host } => {
                 let what = match (error.is_connect(), error.is_timeout()) {
@@ -376,6 +382,10 @@ pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
 
 /// `text` on one line, cut to a length that a log bears.
 fn one_line(text: &str) -> String {
+    cut(text, SHOWN)
+}
+
+fn cut(text: &str, most: usize) -> String {
     let mut line = String::new();
     let mut blank = false;
     let mut length = 0;
@@ -385,7 +395,7 @@ fn one_line(text: &str) -> String {
             continue;
         }
         // A text that ends in blanks is not longer for them.
-        if length >= SHOWN {
+        if length >= most {
             line.push('…');
             break;
         }

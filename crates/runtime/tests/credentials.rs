@@ -408,3 +408,71 @@ async fn what_a_call_brings_itself_is_stronger() {
         assert!(!call.headers.contains("Authorization") && cloud.own().is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_signature_by_a_wrong_clock_is_made_anew_by_the_clock_of_the_service() {
+    // More than a year ahead, so that the year alone tells the clocks apart.
+    let ahead = std::time::SystemTime::now() + std::time::Duration::from_secs(400 * 86_400);
+    let date = httpdate::fmt_http_date(ahead);
+    let cloud = Cloud::new(move |request| {
+        let signed = request.headers.get("X-Sdk-Date").unwrap();
+        let near = date.split(' ').nth(3) == Some(&signed[..4]);
+        HttpResponse::new(if near { 204 } else { 403 }).with_header("Date", date.as_str())
+    });
+    let client = cloud.client(Credentials::access_key("ak", "sk"));
+    stop(&client).await.unwrap();
+    stop(&client).await.unwrap();
+    let calls = cloud.calls();
+    assert_eq!(calls.len(), 3, "the second call is right at once");
+    assert_ne!(calls[0].headers.get("Authorization"), calls[1].headers.get("Authorization"));
+}
+
+/// Everything that can be printed of clients, requests and failures with every kind of credentials.
+#[tokio::test]
+async fn nothing_that_is_printed_holds_a_secret() {
+    const SECRET: &str = "very-secret";
+    let kinds = [
+        Credentials::token("very-secret-t"),
+        Credentials::access_key("ak", "very-secret-sk"),
+        Credentials::temporary_access_key("ak", "very-secret-sk", "very-secret-st"),
+        password(),
+        Credentials::agency(password(), "other", "agency"),
+        Credentials::metadata(),
+    ];
+    let mut printed = String::new();
+    for credentials in kinds {
+        for status in [204, 401, 500] {
+            // A service that repeats everything that it was sent, in body and headers.
+            let cloud = Cloud::new(move |request| {
+                if request.operation.is_none() {
+                    return match is_login(request) {
+                        true => issued("very-secret-issued", None),
+                        false if status == 500 => HttpResponse::new(400)
+                            .with_body(format!(r#"{{"message":"{:?}"}}"#, request.headers.get("X-Metadata-Token"))),
+                        false => instance(request, true),
+                    };
+                }
+                let sent: Vec<&str> = request.headers.iter().map(|(_, value)| value).collect();
+                let body = json!({"error_code": "X.1", "error_msg": sent.join(" ")}).to_string();
+                HttpResponse::new(status).with_header("X-Repeated", sent.join(" ")).with_body(body)
+            });
+            let client = cloud.client(credentials.clone());
+            let error = stop(&client).await.err();
+            let mut source = error.as_ref().map(|error| error as &dyn std::error::Error);
+            while let Some(error) = source {
+                printed.push_str(&format!("{error} {error:?} {error:#?}\n"));
+                source = error.source();
+            }
+            printed.push_str(&format!(
+                "{credentials:?} {credentials:#?} {client:?} {:?}\n",
+                cloud.builder(credentials.clone())
+            ));
+            printed.push_str(&format!("{:?} {:#?}\n", cloud.own(), cloud.calls()));
+            let answer = Call::new(&client, &GLOBAL).send_raw::<Value>().await;
+            printed.push_str(&format!("{:?}\n", answer.map(|answer| answer.status())));
+        }
+    }
+    assert!(printed.len() > 10_000);
+    let found = printed.find(SECRET).map(|at| &printed[at.saturating_sub(200)..(at + 50).min(printed.len())]);
+    assert_eq!(found, None);
+}

@@ -64,7 +64,7 @@ impl Chain {
             Err(error) => {
                 reasons.push(format!("metadata: {}", chain(&error)));
                 Err(CredentialsError::new(format!(
-                    "none found, so give them to Client::builder().credentials(..) or to one of these places: {}",
+                    "none found; give them to Client::builder().credentials(..), or to one of the places where they were looked for: {}",
                     reasons.join("; ")
                 )))
             }
@@ -96,5 +96,92 @@ impl CredentialsProvider for Chain {
 
     fn uses_time(&self) -> bool {
         self.found.kept().is_none_or(|found| found.uses_time())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::credentials::environment::tests::environment;
+    use crate::transport::{HttpResponse, Transport, TransportError};
+
+    /// A machine that is a server of the cloud or is not.
+    struct Machine {
+        is_server: bool,
+    }
+
+    impl Transport for Machine {
+        fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+            let key = r#"{"credential":{"access":"of-the-server","secret":"s","securitytoken":"t"}}"#;
+            let answer = match self.is_server {
+                true if request.method == "PUT" => Ok(HttpResponse::new(200).with_body("m")),
+                true => Ok(HttpResponse::new(200).with_body(key)),
+                false => Err(TransportError::connect_timeout("no answer in 2 s")),
+            };
+            Box::pin(async { answer })
+        }
+    }
+
+    /// The header that the chain adds, or its error, on a machine with these files.
+    async fn added(variables: &[(&str, &str)], folder: &Path, is_server: bool) -> String {
+        let environment = Environment {
+            home: Some(folder.join("home")),
+            directory: folder.to_owned(),
+            system: folder.join("etc"),
+            ..environment(variables)
+        };
+        let context = ProviderContext::new(Arc::new(Machine { is_server }));
+        let chain = Chain::new(environment, Facts::default(), context);
+        let mut request = HttpRequest::new("GET", "https://h/");
+        match chain.authorize(&mut request).await {
+            Err(error) => error.to_string().replace(&folder.display().to_string(), ""),
+            Ok(()) => {
+                let key = request.headers.get("Authorization").map(|text| text.split([' ', ',']).nth(1).unwrap_or(""));
+                key.or(request.headers.get("X-Auth-Token")).unwrap_or_default().to_owned()
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_places_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        assert_eq!(added(&[], folder, true).await, "Access=of-the-server");
+        fs::write(folder.join("clouds.yaml"), "clouds: {a: {auth: {token: of-the-yaml}}}").unwrap();
+        let yaml = if cfg!(feature = "clouds-yaml") { "of-the-yaml" } else { "Access=of-the-server" };
+        assert_eq!(added(&[], folder, true).await, yaml);
+        fs::create_dir_all(folder.join("home/.huaweicloud")).unwrap();
+        fs::write(folder.join("home/.huaweicloud/credentials"), "[basic]\nak = of-the-profile\nsk = s\n").unwrap();
+        assert_eq!(added(&[], folder, true).await, "Access=of-the-profile");
+        assert_eq!(added(&[("OS_TOKEN", "of-the-environment")], folder, true).await, "of-the-environment");
+    }
+
+    #[tokio::test]
+    async fn without_any_the_error_lists_every_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = added(&[("OS_TOKEN", "")], folder.path(), false).await;
+        insta::assert_snapshot!(text.replace("; ", ";\n"), @"
+        none found;
+        give them to Client::builder().credentials(..), or to one of the places where they were looked for: environment: OS_TOKEN is empty, HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_TOKEN, OS_AUTH_TOKEN, OS_ACCESS_KEY, OS_SECRET_KEY, OS_PASSWORD are not set;
+        profile: /home/.huaweicloud/credentials does not exist;
+        clouds.yaml: there is no /clouds.yaml, no /home/.config/openstack/clouds.yaml, no /etc/openstack/clouds.yaml;
+        metadata: the metadata service at http://169.254.169.254 cannot be asked: no answer in 2 s
+        ");
+    }
+
+    #[tokio::test]
+    async fn what_is_there_but_wrong_ends_the_search() {
+        let folder = tempfile::tempdir().unwrap();
+        let half = added(&[("OS_ACCESS_KEY", "k")], folder.path(), true).await;
+        assert_eq!(half, "OS_ACCESS_KEY is set, but OS_SECRET_KEY is not; set both or none of them");
+        let unreadable = added(&[("HUAWEICLOUD_SDK_TOKEN", "a\u{7f}b")], folder.path(), true).await;
+        assert!(unreadable.starts_with("the token holds the byte 0x7f"), "{unreadable}");
+        fs::create_dir_all(folder.path().join("home/.huaweicloud")).unwrap();
+        fs::write(folder.path().join("home/.huaweicloud/credentials"), "[basic]\n").unwrap();
+        let empty = added(&[], folder.path(), true).await;
+        assert_eq!(empty, "/home/.huaweicloud/credentials: section [basic] has no ak or no sk; give both");
     }
 }

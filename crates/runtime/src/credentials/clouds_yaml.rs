@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use super::CredentialsError;
 use super::chain::Found;
 use super::environment::Environment;
-use super::given::Credentials;
 use super::profile::read;
 
 /// The variable that names the file.
@@ -69,7 +68,8 @@ mod file {
 mod file {
     use std::path::Path;
 
-    use super::{CLOUD, Credentials, CredentialsError, Found, read};
+    use super::{CLOUD, CredentialsError, Found, read};
+    use crate::credentials::given::Credentials;
     use crate::credentials::iam::Named;
     use crate::credentials::yaml::{self, Node};
 
