@@ -1,4 +1,5 @@
 //! Credentials that are obtained over the network: who asks whom for what, how often, and what an error says.
+#![cfg(any(feature = "rustls", feature = "sha2"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 mod common;

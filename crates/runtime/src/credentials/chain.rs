@@ -145,6 +145,7 @@ mod tests {
         }
     }
 
+    #[cfg(any(feature = "rustls", feature = "sha2"))]
     #[tokio::test]
     async fn the_places_in_their_order() {
         let folder = tempfile::tempdir().unwrap();
