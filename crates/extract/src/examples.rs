@@ -255,12 +255,21 @@ impl Collector<'_> {
                 _ => last.status.is_some() && self.context != Context::Request,
             };
             if takes {
-                last.headers.extend(parts.headers);
-                if let Some(body) = body {
-                    apply(last, body);
-                    let kind = last.kind;
-                    if kind != ExampleKind::Request {
-                        judge(last, self.context);
+                let (kind, at) = (last.kind, last.at.clone());
+                // Several lines in one block are one request to several versions of the call, and the body belongs to each of them.
+                let several = self
+                    .examples
+                    .iter_mut()
+                    .rev()
+                    .take_while(|other| other.kind == kind && other.at == at)
+                    .take(if kind == ExampleKind::Request { usize::MAX } else { 1 });
+                for example in several {
+                    example.headers.extend(parts.headers.iter().cloned());
+                    if let Some(body) = &body {
+                        apply(example, body.clone());
+                        if kind != ExampleKind::Request {
+                            judge(example, self.context);
+                        }
                     }
                 }
                 self.pending = None;

@@ -471,6 +471,15 @@ success 204"#,
 }
 
 #[test]
+fn a_body_belongs_to_every_line_of_the_block_before() {
+    check(
+        "# 放风筝\n\n## URI\n\nPOST /v1/kites\n\n## 请求示例\n\n```\nPOST /v2/kites\nPOST /v1/kites\n```\n\n```\n{ \"a\": 1 }\n```\n",
+        "POST /v1/kites\nrequest POST /v2/kites { \"a\": 1 }\nrequest POST /v1/kites { \"a\": 1 }",
+        &[],
+    );
+}
+
+#[test]
 fn a_body_that_is_an_array() {
     check(
         "# 改风筝\n\n## URI\n\nPATCH /v1/kites\n\n## 请求消息\n\n|参数|是否必选|参数类型|描述|\n|--|--|--|--|\n|*[数组]*|是|Array of objects|参见表2。|\n\n**表 2**  数组元素字段\n\n|参数|是否必选|参数类型|描述|\n|--|--|--|--|\n|op|是|String|操作。|\n\n## 响应消息\n\n无\n",
