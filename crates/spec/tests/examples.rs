@@ -164,6 +164,7 @@ fn a_request_is_sent_as_shown_or_the_page_says_why_not() {
             request("request = \"POST /v2/jobs/stop\"\nbody = '{\"id\": 1}'"),
             request("body = '{\"name\": \"\"}'"),
             request("body = '{id: 1}'\njson = false"),
+            request("request = \"POST /v1/jobs/stop?limit=1&limit=2\"\nbody = '{\"id\": 1}'"),
         ],
     );
     verdicts(
@@ -177,8 +178,27 @@ fn a_request_is_sent_as_shown_or_the_page_says_why_not() {
             "example-other-line",
             "example-field-undeclared",
             "example-not-json",
+            "example-type-differs",
         ],
     );
+}
+
+#[test]
+fn a_line_alone_is_no_request_where_the_body_must_hold_something() {
+    let line = || request("request = \"POST /v1/jobs/stop\"");
+    let rows =
+        || body(&[("id", "type = \"Long\", mandatory = true"), ("name", "type = \"String\", mandatory = false")]);
+    let one = spec(&[rows(), line()]);
+    expect(
+        &one,
+        &[
+            "zh.txt:50 + zh.txt:20: example-field-missing: the request example has no body, but table `body` calls `id` mandatory",
+        ],
+    );
+    verdicts(&one, &["example-field-missing"]);
+    // Another example shows that the field may be left out, so the client does not insist on it.
+    verdicts(&spec(&[rows(), line(), request("body = '{\"name\": \"a\"}'")]), &["", ""]);
+    verdicts(&spec(&[body(&[("name", "type = \"String\"")]), line()]), &[""]);
 }
 
 #[test]

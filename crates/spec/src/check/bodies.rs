@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::kinds::{self, Fit};
 use super::slots::{MAX_DEPTH, Side, join_path};
-use super::{Check, Shown};
+use super::{Check, Shown, examples};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::model::*;
@@ -39,6 +39,28 @@ impl<'a> Check<'a> {
                 items.iter().for_each(|item| self.object(shown, item, &tables, "", 0));
             }
         }
+    }
+
+    /// A request line alone cannot be sent where the body has to hold something, since no example shows that it need not.
+    pub(super) fn no_body(&mut self, shown: Shown<'a>) {
+        let tables = self.root_tables(shown.example);
+        let [table] = tables.as_slice() else { return };
+        if shown.example.kind != ExampleKind::Request || table.array {
+            return;
+        }
+        let left_out = |row: &&Row| {
+            let others = self.operation.examples.iter().filter(|example| example.kind == ExampleKind::Request);
+            others.filter_map(examples::parse).any(|body| body.is_object() && body.get(&row.name).is_none())
+        };
+        let needed: Vec<&Row> = table.rows.iter().filter(|row| is_needed(row)).filter(|row| !left_out(row)).collect();
+        let Some(first) = needed.first() else { return };
+        let names: Vec<String> = needed.iter().map(|row| format!("`{}`", row.name)).collect();
+        let message =
+            format!("the request example has no body, but table `{}` calls {} mandatory", table.id, names.join(", "));
+        let place = self.beside(&first.at, shown.example, self.spec.place_of("table"));
+        self.report_shown(&codes::EXAMPLE_FIELD_MISSING, shown, message.clone(), true, |at| {
+            Diagnostic::new(&codes::EXAMPLE_FIELD_MISSING, at, message).related(place, "the row")
+        });
     }
 
     /// Marks an example whose keys the client would not keep. The keys were reported already, or are now.
@@ -93,10 +115,7 @@ impl<'a> Check<'a> {
 
     fn missing_fields(&mut self, shown: Shown<'_>, members: &Map<String, Value>, table: &Table, path: &str) {
         for row in &table.rows {
-            let conditional = row.facts.conditional.iter().flat_map(Claim::values).any(|(_, value)| *value);
-            let needed =
-                row.mandatory == Some(Claim::Agreed(Mandatory::Yes)) && row.condition.is_none() && !conditional;
-            if !needed || members.contains_key(&row.name) {
+            if !is_needed(row) || members.contains_key(&row.name) {
                 continue;
             }
             let at = join_path(path, &row.name);
@@ -147,6 +166,12 @@ impl<'a> Check<'a> {
             Diagnostic::new(code, at, message).related(place, "the row")
         });
     }
+}
+
+/// Whether every source that has the row says, without a condition, that it is needed.
+fn is_needed(row: &Row) -> bool {
+    let conditional = row.facts.conditional.iter().flat_map(Claim::values).any(|(_, value)| *value);
+    row.mandatory == Some(Claim::Agreed(Mandatory::Yes)) && row.condition.is_none() && !conditional
 }
 
 fn is_empty_text(value: &Value) -> bool {

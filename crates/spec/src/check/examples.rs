@@ -36,7 +36,7 @@ impl<'a> Check<'a> {
             };
             match body {
                 None if example.body.is_some() => self.no_json(shown, decoded),
-                None => {}
+                None => self.no_body(shown),
                 Some(body) => {
                     self.body(shown, body);
                     if let Some(side) = side {

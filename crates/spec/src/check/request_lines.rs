@@ -4,6 +4,7 @@ use super::{Check, Shown};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::model::*;
+use crate::types::{self, Shape};
 
 /// Headers that HTTP or the client sets. Pages show them for every call or for none.
 const OWN_HEADERS: &[&str] = &[
@@ -65,9 +66,13 @@ impl Check<'_> {
             });
             return;
         }
-        for (name, value) in query(url) {
-            match operation.fixed_query.iter().find(|(known, _)| *known == name) {
-                Some((_, fixed)) if *fixed != value && !value.contains(['{', '$', '<']) => {
+        let query = query(url);
+        for (number, (name, value)) in query.iter().enumerate() {
+            if query.iter().take(number).any(|(before, _)| before == name) {
+                self.repeated(shown, name);
+            }
+            match operation.fixed_query.iter().find(|(known, _)| known == name) {
+                Some((_, fixed)) if fixed != value && !value.contains(['{', '$', '<']) => {
                     let message =
                         format!("the request example has `{name}={value}`, the operation is `{name}={fixed}`");
                     self.report_shown(&codes::EXAMPLE_PATH_DIFFERS, shown, message.clone(), true, |place| {
@@ -76,11 +81,29 @@ impl Check<'_> {
                     });
                 }
                 None if !self.declares(Role::Query, |row| row == name) => {
-                    self.undeclared(shown, "query parameter", &name)
+                    self.undeclared(shown, "query parameter", name)
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Only a list can be given twice.
+    fn repeated(&mut self, shown: Shown<'_>, name: &str) {
+        let mut rows = self.operation.tables_of(Role::Query).flat_map(|table| &table.rows);
+        let Some(row) = rows.find(|row| row.name == name) else { return };
+        let words: Vec<&String> = row.kind.iter().flat_map(Claim::values).map(|(_, word)| word).collect();
+        let list = |word: &&String| types::parse(word).is_some_and(|word| matches!(word.shape, Shape::Array(_)));
+        // A source that claims no list makes the parameter text.
+        if !words.is_empty() && words.iter().all(list) {
+            return;
+        }
+        let word = words.first().map_or("without a type", |word| word.as_str());
+        let message = format!("`{name}` is declared `{word}` but the request example gives it more than once");
+        let place = self.beside(&row.at, shown.example, self.spec.place_of("table"));
+        self.report_shown(&codes::EXAMPLE_TYPE_DIFFERS, shown, message.clone(), true, |at| {
+            Diagnostic::new(&codes::EXAMPLE_TYPE_DIFFERS, at, message).related(place, "the row")
+        });
     }
 
     fn declares(&self, role: Role, same: impl Fn(&str) -> bool) -> bool {
