@@ -1,7 +1,8 @@
 //! Operation names in the vocabulary that people expect: `list_`, `show_`, `create_`, `update_`, `delete_`, `stop_`.
 //!
 //! The rule, in order:
-//! 1. the operation id of the vendor's API Explorer, where every page of the operation that links to it agrees;
+//! 1. the operation id of the vendor's API Explorer, where every page of the operation that links to it agrees; else the page id, where it is
+//!    such an operation id (`ListKiteTags`) and the pages agree;
 //! 2. the English title, its gerund turned into a verb (`Stopping a Kite` -> `stop_kite`). Titles are shortened often:
 //!    where the name from method and path has the same verb and goes on behind the title's name, it is taken instead;
 //! 3. the verb of the Chinese title, or the verb with which the path ends, and the nouns of the path; under `…/action`
@@ -24,7 +25,7 @@ const LONGEST: usize = 80;
 /// The name of an operation on its own.
 pub fn name(operation: &Operation) -> String {
     let path = from_action(operation).unwrap_or_else(|| from_path(&operation.method, &operation.path, said(operation)));
-    let found = from_explorer(operation).or_else(|| {
+    let found = from_explorer(operation).or_else(|| from_page_id(operation)).or_else(|| {
         let title = from_title(operation)?;
         let longer = path.strip_prefix(&title).is_some_and(|rest| rest.starts_with('_'));
         Some(if longer { path.clone() } else { title })
@@ -33,7 +34,31 @@ pub fn name(operation: &Operation) -> String {
 }
 
 fn from_explorer(operation: &Operation) -> Option<String> {
-    let id = operation.explorer.as_ref()?.agreed()?;
+    from_id(operation.explorer.as_ref()?.agreed()?, operation)
+}
+
+/// The page id, where pages are called after the operation id: words in capitals, a verb first.
+fn from_page_id(operation: &Operation) -> Option<String> {
+    let verbs = vocabulary();
+    let is_verb = |word: &String| {
+        verbs.verbs.values().any(|verb| verb == word)
+            || verbs.path_verbs.contains(word)
+            || verbs.general_verbs.contains(word)
+    };
+    let is_operation_id = |id: &&str| {
+        let words = words_of(id);
+        let verb = if words.first().is_some_and(|word| word == "batch") { words.get(1) } else { words.first() };
+        id.starts_with(|c: char| c.is_ascii_uppercase())
+            && id.bytes().all(|c| c.is_ascii_alphanumeric())
+            && id.bytes().any(|c| c.is_ascii_lowercase())
+            && verb.is_some_and(is_verb)
+    };
+    let mut ids = operation.pages().filter_map(|source| source.page_id.as_deref()).filter(is_operation_id);
+    let id = ids.next()?;
+    ids.all(|other| other == id).then(|| from_id(id, operation))?
+}
+
+fn from_id(id: &str, operation: &Operation) -> Option<String> {
     let words = words_of(id);
     // A link that was copied from another page gives itself away where it has a GET change something.
     let wrong = operation.method == "GET"
@@ -449,7 +474,7 @@ fn sound(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tablature_spec::model::Claim;
+    use tablature_spec::model::{Claim, Source};
 
     fn operation(method: &str, path: &str, title: &str, explorer: &str) -> Operation {
         Operation {
@@ -470,6 +495,30 @@ mod tests {
     fn explorer_ids_come_first() {
         check("GET", "/v1/kites", "Querying Kites", "ListKiteTags", "list_kite_tags");
         check("GET", "/v1/kites", "查询风筝", "ShowVPCKite", "show_vpc_kite");
+    }
+
+    #[test]
+    fn page_ids_that_are_operation_ids_come_next() {
+        let named = |ids: &[&str]| {
+            let mut operation = operation("GET", "/v1/kites/{kite_id}/tail", "Querying the Length of a Kite Tail", "");
+            let page = |id: &&str| Source { page_id: Some(id.to_string()), ..Source::default() };
+            operation.sources = ids.iter().map(page).collect();
+            name(&operation)
+        };
+        assert_eq!(named(&["ShowTail"]), "show_tail");
+        assert_eq!(named(&["kite_02_0012", "ListKiteTails", "ListKiteTails"]), "list_kite_tails");
+        assert_eq!(named(&["BatchShowTails"]), "batch_show_tails");
+        let by_title = "show_kite_tail_length";
+        for ids in [
+            &["ShowTail", "ListTails"][..],
+            &["EN-US_TOPIC_0001"],
+            &["Tail"],
+            &["TailOfKite"],
+            &["LIST"],
+            &["DeleteTail"],
+        ] {
+            assert_eq!(named(ids), by_title, "{ids:?}");
+        }
     }
 
     #[test]
