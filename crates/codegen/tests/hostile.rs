@@ -159,6 +159,7 @@ fn service(name: &str, number: usize) -> Service {
         tables: tables.collect(),
         examples: examples.collect(),
         statuses: vec![Status { code: 0, at: Vec::new() }],
+        ..Operation::default()
     };
     let again = Operation { name: format!("{name}_"), ..operation.clone() };
     let operations =
