@@ -31,8 +31,14 @@ macro_rules! services {
 }
 
 services! {
-    "modelarts" modelarts "../specs/modelarts"
+    "cdm" cdm "../specs/cdm"
     "dgc" dgc "../specs/dgc"
+    "dis" dis "../specs/dis"
+    "dlf" dlf "../specs/dlf"
+    "ecs" ecs "../specs/ecs"
+    "iam" iam "../specs/iam"
+    "ims" ims "../specs/ims"
+    "modelarts" modelarts "../specs/modelarts"
 }
 
 fn main() -> ExitCode {

@@ -18,10 +18,46 @@ impl Client {
         ClientBuilder { inner: runtime::Client::builder().product(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")) }
     }
 
+    /// The calls of Cloud Data Migration.
+    #[cfg(feature = "cdm")]
+    pub fn cdm(&self) -> crate::cdm::Client {
+        crate::cdm::Client::new(self.inner.clone())
+    }
+
     /// The calls of Data Lake Governance Center.
     #[cfg(feature = "dgc")]
     pub fn dgc(&self) -> crate::dgc::Client {
         crate::dgc::Client::new(self.inner.clone())
+    }
+
+    /// The calls of Data Ingestion Service.
+    #[cfg(feature = "dis")]
+    pub fn dis(&self) -> crate::dis::Client {
+        crate::dis::Client::new(self.inner.clone())
+    }
+
+    /// The calls of Data Lake Factory.
+    #[cfg(feature = "dlf")]
+    pub fn dlf(&self) -> crate::dlf::Client {
+        crate::dlf::Client::new(self.inner.clone())
+    }
+
+    /// The calls of Elastic Cloud Server.
+    #[cfg(feature = "ecs")]
+    pub fn ecs(&self) -> crate::ecs::Client {
+        crate::ecs::Client::new(self.inner.clone())
+    }
+
+    /// The calls of Identity and Access Management.
+    #[cfg(feature = "iam")]
+    pub fn iam(&self) -> crate::iam::Client {
+        crate::iam::Client::new(self.inner.clone())
+    }
+
+    /// The calls of Image Management Service.
+    #[cfg(feature = "ims")]
+    pub fn ims(&self) -> crate::ims::Client {
+        crate::ims::Client::new(self.inner.clone())
     }
 
     /// The calls of ModelArts.

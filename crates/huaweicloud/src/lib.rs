@@ -5,7 +5,13 @@
 //!
 //! | feature | module | service |
 //! |---|---|---|
+//! | `cdm` | `cdm` | Cloud Data Migration |
 //! | `dgc` | `dgc` | Data Lake Governance Center (DataArts Studio) |
+//! | `dis` | `dis` | Data Ingestion Service |
+//! | `dlf` | `dlf` | Data Lake Factory (connections of Data Lake Governance Center) |
+//! | `ecs` | `ecs` | Elastic Cloud Server |
+//! | `iam` | `iam` | Identity and Access Management |
+//! | `ims` | `ims` | Image Management Service |
 //! | `modelarts` | `modelarts` | ModelArts |
 //!
 //! `rustls` (on by default) and `native-tls` choose who does TLS; `gzip` (on by default) asks for compressed answers.
@@ -47,8 +53,20 @@
 
 mod client;
 
+#[cfg(feature = "cdm")]
+pub mod cdm;
 #[cfg(feature = "dgc")]
 pub mod dgc;
+#[cfg(feature = "dis")]
+pub mod dis;
+#[cfg(feature = "dlf")]
+pub mod dlf;
+#[cfg(feature = "ecs")]
+pub mod ecs;
+#[cfg(feature = "iam")]
+pub mod iam;
+#[cfg(feature = "ims")]
+pub mod ims;
 #[cfg(feature = "modelarts")]
 pub mod modelarts;
 

@@ -1,0 +1,3 @@
+//! Cloud Data Migration.
+
+tablature_macros::service!("specs/cdm", example = "huaweicloud::Client", accessor = "cdm");

@@ -1,0 +1,3 @@
+//! Data Ingestion Service.
+
+tablature_macros::service!("specs/dis", example = "huaweicloud::Client", accessor = "dis");

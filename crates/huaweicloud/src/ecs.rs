@@ -1,0 +1,3 @@
+//! Elastic Cloud Server.
+
+tablature_macros::service!("specs/ecs", example = "huaweicloud::Client", accessor = "ecs");

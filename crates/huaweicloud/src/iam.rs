@@ -1,0 +1,3 @@
+//! Identity and Access Management.
+
+tablature_macros::service!("specs/iam", example = "huaweicloud::Client", accessor = "iam");

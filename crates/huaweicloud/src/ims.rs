@@ -1,0 +1,3 @@
+//! Image Management Service.
+
+tablature_macros::service!("specs/ims", example = "huaweicloud::Client", accessor = "ims");
