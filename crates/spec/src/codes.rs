@@ -75,6 +75,12 @@ codes! {
     PATH_PLACEHOLDER_MENDED "path-placeholder-mended" Note
         "The name of a placeholder in the path holds a blank, which no name can; it was read with an underscore there."
         "write the placeholder as the table of path parameters calls it";
+    ERROR_CODE_UNUSED "error-code-unused" Warning
+        "A row of a table of error codes holds no code that could be one, so it is in no `errors.toml`."
+        "write one code into the cell, such as `Kite.0100`, and its HTTP status into the other one";
+    HOST_UNUSED "host-unused" Warning
+        "A row of a table of endpoints holds no region and host that could be ones, so it is in no `endpoints.toml`."
+        "write the id of the region and the name of the host into their cells";
     OPERATION_REPEATED "operation-repeated" Warning
         "Two pages of one source document the same method, path and title; both are kept under different names."
         "remove one of the pages if it is a copy";

@@ -46,6 +46,8 @@ fn head(operation: &Operation) -> Pairs {
     put("deprecated", operation.deprecated.then(|| "true".into()));
     put("asynchronous", operation.asynchronous.then(|| "true".into()));
     put("fixed_query", (!operation.fixed_query.is_empty()).then(|| format!("{:?}", operation.fixed_query)));
+    let polls: Vec<String> = operation.polls.iter().map(|poll| poll.operation.clone()).collect();
+    put("poll", (!polls.is_empty()).then(|| write::array(&polls)));
     put("alternates", (!operation.alternates.is_empty()).then(|| write::array(&operation.alternates)));
     out
 }

@@ -6,12 +6,18 @@ pub mod codes;
 mod decode;
 pub mod diagnostic;
 pub mod diff;
+#[cfg(feature = "tools")]
+pub mod envelope;
+pub mod errors;
+pub mod facts;
 mod lines;
 pub mod load;
 pub mod merge;
 pub mod model;
 pub mod overrides;
+pub mod paging;
 mod plain;
+pub mod polling;
 pub mod read;
 pub mod types;
 pub mod write;

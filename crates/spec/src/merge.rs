@@ -242,6 +242,7 @@ fn join(target: &mut Operation, mut other: Operation) {
     target.asynchronous |= other.asynchronous;
     target.media_type = target.media_type.take().or(other.media_type);
     target.at.append(&mut other.at);
+    target.polls.append(&mut other.polls);
     let own = format!("{} {}", target.method, target.path);
     for line in other.alternates {
         if line != own && !target.alternates.contains(&line) {
@@ -470,6 +471,8 @@ fn join_row(target: &mut Row, other: Row, new: &str) {
     claim(&mut ours.pattern, &old, theirs.pattern, new);
     claim(&mut ours.deprecated, &old, theirs.deprecated, new);
     claim(&mut ours.conditional, &old, theirs.conditional, new);
+    claim(&mut ours.counts, &old, theirs.counts, new);
+    claim(&mut ours.states, &old, theirs.states, new);
     target.map = target.map.take().or(other.map);
     target.table = target.table.take().or(other.table);
     if target.table.is_some() {

@@ -165,6 +165,10 @@ pub struct Facts {
     pub deprecated: Option<Claim<bool>>,
     /// The page says that the field is needed, or there, only under a condition.
     pub conditional: Option<Claim<bool>>,
+    /// What an offset counts, where the page says so: `items` or `pages`.
+    pub counts: Option<Claim<Literal>>,
+    /// The states that the description of a status names, where it does not say that these are all: see [`crate::polling`].
+    pub states: Option<Claim<Vec<Literal>>>,
 }
 
 /// One row of a parameter table.
@@ -295,6 +299,17 @@ pub struct Status {
     pub at: Vec<At>,
 }
 
+/// An operation that a page names for asking how far the work has come.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Poll {
+    /// The name of the operation.
+    pub operation: String,
+    /// Until operations have names: the file of its page, as [`Source::file`] has it. It is in no spec file.
+    pub page: String,
+    /// Where each source says so.
+    pub at: Vec<At>,
+}
+
 /// One operation: a method and path with everything the pages say about it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Operation {
@@ -322,6 +337,8 @@ pub struct Operation {
     pub asynchronous: bool,
     /// Where the request line stands.
     pub at: Vec<At>,
+    /// The operations that tell how far the work has come, in the page's order.
+    pub polls: Vec<Poll>,
     /// The pages.
     pub sources: Vec<Source>,
     /// The tables: request first, then responses, each followed by the types it refers to.

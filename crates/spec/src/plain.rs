@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::model::*;
 use crate::read::{METHODS, Positions, check_path, is_snake_case, set_request};
-use crate::types;
+use crate::{paging, types};
 
 /// Lists up to this length are searched by going through them.
 const SHORT: usize = 24;
@@ -23,6 +23,12 @@ pub(crate) fn operation(text: &str) -> Option<(Operation, Positions)> {
     let mut positions = Positions::default();
     let mut operation = root(&mut cursor, &mut positions)?;
     let mut reader = Reader { cursor, positions, words: Vec::new() };
+    while reader.section(b"[[poll]]\n", "poll")? {
+        let cursor = &mut reader.cursor;
+        let name = cursor.line_of(b"operation", Cursor::string)??;
+        let at = cursor.line_of(b"at", Cursor::places)?.unwrap_or_default();
+        operation.polls.push(Poll { operation: name, page: String::new(), at });
+    }
     while reader.section(b"[[source]]\n", "source")? {
         let source = reader.source()?;
         operation.sources.push(source);
@@ -492,6 +498,10 @@ impl Cursor<'_> {
         self.eat(b"false").then_some(false)
     }
 
+    fn counts(&mut self) -> Option<String> {
+        self.string().filter(|text| matches!(text.as_str(), paging::ITEMS | paging::PAGES))
+    }
+
     fn mandatory(&mut self) -> Option<Mandatory> {
         if self.comes(b"\"") {
             return self.string().map(Mandatory::When);
@@ -611,6 +621,8 @@ impl Cursor<'_> {
             pattern: self.member(b"pattern", |c| c.claim(Cursor::string))?,
             deprecated: self.member(b"deprecated", |c| c.claim(Cursor::boolean))?,
             conditional: self.member(b"conditional", |c| c.claim(Cursor::boolean))?,
+            counts: self.member(b"counts", |c| c.claim(Cursor::counts))?,
+            states: self.member(b"states", |c| c.claim(Cursor::strings))?,
         };
         let literals = [
             &facts.default,
@@ -621,10 +633,12 @@ impl Cursor<'_> {
             &facts.min_items,
             &facts.max_items,
             &facts.pattern,
+            &facts.counts,
         ];
         let ordered = in_order(&facts.values, sources)
             && in_order(&facts.deprecated, sources)
             && in_order(&facts.conditional, sources)
+            && in_order(&facts.states, sources)
             && literals.iter().all(|claim| in_order(claim, sources));
         ordered.then_some(facts)
     }
@@ -657,7 +671,7 @@ mod tests {
         let files = folders.flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten());
         let files = files.map(|entry| entry.unwrap().path()).filter(|path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let other = ["service.toml", "overrides.toml", "errors.toml"].contains(&name.as_ref());
+            let other = ["service.toml", "overrides.toml", "errors.toml", "endpoints.toml"].contains(&name.as_ref());
             path.extension().is_some_and(|ending| ending == "toml") && !other
         });
         let mut files: Vec<_> = files.collect();

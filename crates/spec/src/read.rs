@@ -10,7 +10,7 @@ use crate::decode::{self, Decoder, Node};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::*;
 use crate::plain;
-use crate::types;
+use crate::{paging, types};
 
 /// A spec file that was read: the operation, and where in the file its parts stand.
 #[derive(Debug, Clone)]
@@ -79,11 +79,13 @@ const OPERATION_KEYS: &[&str] = &[
     "deprecated",
     "asynchronous",
     "at",
+    "poll",
     "source",
     "table",
     "example",
     "status",
 ];
+const POLL_KEYS: &[&str] = &["operation", "at"];
 const SOURCE_KEYS: &[&str] = &["name", "file", "page_id", "language", "format", "digest", "of"];
 const TABLE_KEYS: &[&str] = &["id", "role", "status", "caption", "array", "scenario", "at", "rows"];
 const ROW_KEYS: &[&str] = &[
@@ -105,6 +107,8 @@ const ROW_KEYS: &[&str] = &[
     "pattern",
     "deprecated",
     "conditional",
+    "counts",
+    "states",
     "description",
     "at",
 ];
@@ -154,6 +158,14 @@ fn root_table(d: &mut Decoder<'_>, root: &Node<'_, '_>, positions: &mut Position
         at: d.at(root),
         ..Operation::default()
     };
+    for node in d.tables(root, "poll", "a poll") {
+        d.known_keys(&node, POLL_KEYS);
+        let name = d.string(&node, "operation");
+        if let Some(name) = d.required(&node, "operation", name) {
+            let at = d.at(&node);
+            operation.polls.push(Poll { operation: name, page: String::new(), at });
+        }
+    }
     for node in d.tables(root, "source", "a source") {
         operation.sources.push(source(d, &node));
     }
@@ -197,7 +209,7 @@ fn pairs(d: &mut Decoder<'_>, node: &Node<'_, '_>, key: &str, separator: char) -
     out
 }
 
-fn source(d: &mut Decoder<'_>, node: &Node<'_, '_>) -> Source {
+pub(crate) fn source(d: &mut Decoder<'_>, node: &Node<'_, '_>) -> Source {
     d.known_keys(node, SOURCE_KEYS);
     let mut text = |key: &str| {
         let value = d.string(node, key);
@@ -282,6 +294,10 @@ fn row(d: &mut Decoder<'_>, node: &Node<'_, '_>) -> Option<Row> {
             pattern: d.text_claim(node, "pattern"),
             deprecated: d.claim(node, "deprecated", "true or false", boolean),
             conditional: d.claim(node, "conditional", "true or false", boolean),
+            counts: d.claim(node, "counts", "`items` or `pages`", |value| {
+                value.as_str().filter(|text| matches!(*text, paging::ITEMS | paging::PAGES)).map(str::to_string)
+            }),
+            states: d.claim(node, "states", "an array of literals", decode::literals),
         },
         description: d.text_claim(node, "description"),
         at: d.at(node),
@@ -358,6 +374,7 @@ fn order_claims(operation: &mut Operation) {
             sort(&order, &mut facts.values);
             sort(&order, &mut facts.deprecated);
             sort(&order, &mut facts.conditional);
+            sort(&order, &mut facts.states);
             for claim in [
                 &mut facts.default,
                 &mut facts.min,
@@ -367,6 +384,7 @@ fn order_claims(operation: &mut Operation) {
                 &mut facts.min_items,
                 &mut facts.max_items,
                 &mut facts.pattern,
+                &mut facts.counts,
             ] {
                 sort(&order, claim);
             }

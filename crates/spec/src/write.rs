@@ -26,19 +26,13 @@ pub fn operation(operation: &Operation) -> String {
         line(&mut out, "asynchronous", "true");
     }
     at_line(&mut out, &operation.at);
+    for poll in &operation.polls {
+        out.push_str("\n[[poll]]\n");
+        line(&mut out, "operation", &string(&poll.operation));
+        at_line(&mut out, &poll.at);
+    }
     for source in &operation.sources {
-        out.push_str("\n[[source]]\n");
-        line(&mut out, "name", &string(&source.name));
-        line(&mut out, "file", &string(&source.file));
-        if let Some(page_id) = &source.page_id {
-            line(&mut out, "page_id", &string(page_id));
-        }
-        line(&mut out, "language", &string(&source.language));
-        line(&mut out, "format", &string(&source.format));
-        line(&mut out, "digest", &string(&source.digest));
-        if let Some(of) = &source.of {
-            line(&mut out, "of", &string(of));
-        }
+        self::source(&mut out, source);
     }
     for table in &operation.tables {
         out.push_str("\n[[table]]\n");
@@ -70,6 +64,22 @@ pub fn operation(operation: &Operation) -> String {
         at_line(&mut out, &status.at);
     }
     out
+}
+
+/// A page, as a table of its own.
+pub(crate) fn source(out: &mut String, source: &Source) {
+    out.push_str("\n[[source]]\n");
+    line(out, "name", &string(&source.name));
+    line(out, "file", &string(&source.file));
+    if let Some(page_id) = &source.page_id {
+        line(out, "page_id", &string(page_id));
+    }
+    line(out, "language", &string(&source.language));
+    line(out, "format", &string(&source.format));
+    line(out, "digest", &string(&source.digest));
+    if let Some(of) = &source.of {
+        line(out, "of", &string(of));
+    }
 }
 
 /// The `key = value` pairs of a row, in the order of a table's columns.
@@ -111,6 +121,8 @@ pub fn facts(facts: &Facts) -> Vec<(&'static str, String)> {
         ("pattern", facts.pattern.as_ref().map(|c| claim(c, text))),
         ("deprecated", facts.deprecated.as_ref().map(|c| claim(c, boolean))),
         ("conditional", facts.conditional.as_ref().map(|c| claim(c, boolean))),
+        ("counts", facts.counts.as_ref().map(|c| claim(c, text))),
+        ("states", facts.states.as_ref().map(|c| claim(c, values))),
     ];
     all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
@@ -187,7 +199,7 @@ fn at_line(out: &mut String, places: &[At]) {
     }
 }
 
-fn at(places: &[At]) -> String {
+pub(crate) fn at(places: &[At]) -> String {
     array(&places.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 

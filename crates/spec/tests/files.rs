@@ -145,7 +145,7 @@ fn problems_name_their_place() {
         &[("asynchronous = true", "asynchrnous = true")],
         &[
             "stop_job.toml:5:1: spec-key-unknown: the spec has the unknown key `asynchrnous`; known keys are name, method, path, paths, \
-            fixed_query, alternates, media_type, title, explorer, deprecated, asynchronous, at, source, table, example, status",
+            fixed_query, alternates, media_type, title, explorer, deprecated, asynchronous, at, poll, source, table, example, status",
         ],
     );
 }
