@@ -18,6 +18,7 @@ pub mod report;
 pub mod request_line;
 pub mod rows;
 pub mod sections;
+pub mod service;
 pub mod status;
 pub mod tables;
 pub mod vocabulary;
@@ -77,13 +78,26 @@ pub struct Extraction {
     pub counts: Counts,
     /// Links to other pages behind which a schema is expected: with a [`Library`] that lends these pages they are followed.
     pub wanted: Vec<String>,
+    /// Where the page says how to ask how far the work has come; only the whole input tells which operations these are.
+    pub polls: Vec<PollsAt>,
+}
+
+/// A link to an operation that tells how far the work has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollsAt {
+    /// The file of the page that the link stands on.
+    pub from: String,
+    /// Its target.
+    pub link: String,
+    /// Its place, as the operation's sources are called.
+    pub at: At,
 }
 
 /// Reads the operation that a page documents. Never panics, and takes time in proportion to the page.
 pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
     let mut report = Report::new(&page.file);
-    let mut wanted = Vec::new();
-    let outcome = run(page, context, &mut wanted, &mut report);
+    let (mut wanted, mut polls) = (Vec::new(), Vec::new());
+    let outcome = run(page, context, &mut wanted, &mut polls, &mut report);
     let mut diagnostics = report.diagnostics;
     if let Outcome::Operations(operations) = &outcome
         && let Some(operation) = operations.first()
@@ -93,10 +107,16 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
         }
     }
     tablature_spec::diagnostic::sort(&mut diagnostics);
-    Extraction { outcome, diagnostics, counts: report.counts, wanted }
+    Extraction { outcome, diagnostics, counts: report.counts, wanted, polls }
 }
 
-fn run<'a>(page: &'a Page, context: &Context<'a>, wanted: &mut Vec<String>, report: &mut Report) -> Outcome {
+fn run<'a>(
+    page: &'a Page,
+    context: &Context<'a>,
+    wanted: &mut Vec<String>,
+    polls: &mut Vec<PollsAt>,
+    report: &mut Report,
+) -> Outcome {
     let mut pieces = sections::pieces(page);
     let found = request_line::find(&pieces);
     match classify::classify(page, &pieces, &found) {
@@ -183,15 +203,8 @@ fn run<'a>(page: &'a Page, context: &Context<'a>, wanted: &mut Vec<String>, repo
         explorer: explorer(page).map(Claim::Agreed),
         title: (!title.is_empty()).then_some(Claim::Agreed(title)),
         at: vec![At { source: context.source.to_string(), line: line.line }],
-        sources: vec![Source {
-            name: context.source.to_string(),
-            file: context.file.to_string(),
-            page_id: page_id(page),
-            language: sections::language(page).to_string(),
-            format: page.format.name().to_string(),
-            digest: context.digest.to_string(),
-            of: None,
-        }],
+        polls: Vec::new(),
+        sources: vec![source(page, context)],
         tables: assembled.tables,
         examples,
         statuses: status::listed(&pieces, context.source),
@@ -208,9 +221,35 @@ fn run<'a>(page: &'a Page, context: &Context<'a>, wanted: &mut Vec<String>, repo
             of: Some(context.source.to_string()),
         });
     }
+    for row in operation.tables.iter_mut().flat_map(|table| table.rows.iter_mut().map(|row| (table.role, row))) {
+        service::keep_in_place(row.0, &mut row.1.facts);
+    }
+    if method != "GET" {
+        let speaker = |page: usize| match assembled.lenders.iter().position(|lent| *lent == page) {
+            Some(number) => Some(assemble::lender(context.source, number)),
+            None => (page == 0).then(|| context.source.to_string()),
+        };
+        polls.extend(service::polls(&pieces).into_iter().filter_map(|found| {
+            let at = At { source: speaker(found.page)?, line: found.line };
+            Some(PollsAt { from: shelf.pages.get(found.page)?.file.to_string(), link: found.link, at })
+        }));
+    }
     wanted.append(&mut shelf.wanted);
     operation.name = names::name(&operation);
     Outcome::Operations(vec![operation])
+}
+
+/// The page as a source.
+pub fn source(page: &Page, context: &Context<'_>) -> Source {
+    Source {
+        name: context.source.to_string(),
+        file: context.file.to_string(),
+        page_id: page_id(page),
+        language: sections::language(page).to_string(),
+        format: page.format.name().to_string(),
+        digest: context.digest.to_string(),
+        of: None,
+    }
 }
 
 /// The line of the URI section.

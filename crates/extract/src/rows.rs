@@ -11,6 +11,7 @@ use crate::columns::{self, Columns};
 use crate::facts;
 use crate::report::Report;
 use crate::sections::is_wide;
+use crate::service;
 use crate::vocabulary::{Column, squeeze, vocabulary};
 
 /// A row before it is known what its object is.
@@ -143,6 +144,9 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
         }
         raw.row.facts =
             facts::read(cell(Column::Description), cell(Column::Default), cell(Column::Range), raw.shape.as_ref());
+        if let Some(description) = cell(Column::Description) {
+            service::of_row(&raw.row.name, description, &mut raw.row.facts);
+        }
         raw.row.at = vec![At { source: settings.source.to_string(), line: raw.line }];
         out.push(raw);
     }
