@@ -9,6 +9,7 @@ use tablature_spec::diagnostic::{Diagnostic, Place};
 use tablature_spec::merge;
 use tablature_spec::model::{Claim, Operation};
 use tablature_spec::overrides::{self, Override};
+use tablature_spec::polling;
 
 use crate::pipeline::{End, PageResult};
 use crate::specs::shown;
@@ -80,6 +81,7 @@ pub fn assemble(parts: Parts<'_>, renames: &[Override]) -> Assembled {
     diagnostics.extend(names::repeated(&operations, place));
     let named = |at: usize| operations.get(at).filter(|_| at < documented).map(|operation| operation.name.clone());
     let aside = aside.into_iter().filter_map(|(file, at)| Some((file, named(at)?))).collect();
+    polling::settle(&mut operations);
     operations.sort_by(|a, b| a.name.cmp(&b.name));
     for pair in operations.windows(2) {
         if let [a, b] = pair

@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{Diagnostic, Place};
+use tablature_spec::facts::PageFacts;
 use tablature_spec::load::{INDEX, Index, SourceFolder};
+use tablature_spec::model::Operation;
 
 use crate::pipeline::{self, End, Input, Options, PageResult};
 use crate::specs::shown;
@@ -28,6 +30,8 @@ type Key = (PathBuf, String, String, bool);
 pub struct Share {
     /// The pages.
     pub pages: Vec<PageResult>,
+    /// What the pages of the folder say about services as a whole: hosts of all, error codes of this one.
+    pub facts: Vec<PageFacts>,
     /// Folders that cannot be read, and pages that belong to no service or to several.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -53,7 +57,7 @@ impl Families {
             None => {
                 let inputs = match inputs(source, root) {
                     Ok(inputs) => inputs,
-                    Err(diagnostics) => return Share { pages: Vec::new(), diagnostics },
+                    Err(diagnostics) => return Share { diagnostics, ..Share::default() },
                 };
                 let options = Options { format: None, keep_descriptions: index.copy_descriptions };
                 let pages = Rc::new(pipeline::run(&inputs, options));
@@ -64,6 +68,7 @@ impl Families {
                 pages
             }
         };
+        share.facts = pages.iter().filter_map(|page| page.facts.as_ref()).map(|facts| own(source, facts)).collect();
         // Pages without an operation are told of once, with the first of the services.
         let first = self.claims(source).next().is_none_or(|(first, _)| first == dir);
         share.pages = pages
@@ -116,6 +121,13 @@ impl Families {
         }
         found
     }
+}
+
+/// What a page says, without the error codes if the source does not select the page. Several services may select one page of codes.
+fn own(source: &SourceFolder, facts: &PageFacts) -> PageFacts {
+    let page = Operation { sources: vec![facts.source.clone()], ..Operation::default() };
+    let codes = if source.takes(&page) { facts.codes.clone() } else { Vec::new() };
+    PageFacts { codes, ..facts.clone() }
 }
 
 /// The files of a source.

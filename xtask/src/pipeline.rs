@@ -9,11 +9,14 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sha2::{Digest, Sha256};
-use tablature_extract::{Context, Counts, Library, Outcome, library};
+use tablature_extract::{Context, Counts, Library, Outcome, PollsAt, library, service};
 use tablature_pages::model::Format;
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{Diagnostic, Place};
+use tablature_spec::facts::PageFacts;
 use tablature_spec::model::Operation;
+
+use crate::polls;
 
 /// A file to read.
 #[derive(Debug, Clone)]
@@ -61,6 +64,8 @@ pub struct PageResult {
     pub diagnostics: Vec<Diagnostic>,
     /// What the extraction saw and kept.
     pub counts: Counts,
+    /// What it says about the service as a whole.
+    pub facts: Option<PageFacts>,
 }
 
 /// Reads all pages; the results stand in the order of the inputs, whatever thread read them.
@@ -79,6 +84,8 @@ pub fn run(inputs: &[Input], options: Options) -> Vec<PageResult> {
     let mut results = Vec::with_capacity(inputs.len());
     let mut again: Vec<usize> = Vec::new();
     let mut wanted: Vec<(String, String)> = Vec::new();
+    let mut polls: Vec<Vec<PollsAt>> = Vec::with_capacity(inputs.len());
+    let mut contents: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (index, read) in first.into_iter().enumerate() {
         let Some((input, Some(read))) = inputs.get(index).map(|input| (input, read)) else { continue };
         library.label(&input.file, read.labels);
@@ -86,16 +93,26 @@ pub fn run(inputs: &[Input], options: Options) -> Vec<PageResult> {
             again.push(index);
             wanted.extend(read.wanted.into_iter().map(|link| (input.file.clone(), link)));
         }
+        if matches!(read.result.end, End::NotEndpoint(_)) {
+            contents.insert(input.file.clone(), read.contents);
+        }
+        polls.push(read.polls);
         results.push(read.result);
     }
     lend(&mut library, inputs, wanted, options);
     let second = parallel(again.len(), |number| {
         let index = *again.get(number)?;
-        inputs.get(index).map(|input| (index, page(input, options, Some(&library)).result))
+        inputs.get(index).map(|input| (index, page(input, options, Some(&library))))
     });
-    for (index, result) in second.into_iter().flatten() {
-        if let Some(slot) = results.get_mut(index) {
-            *slot = result;
+    for (index, read) in second.into_iter().flatten() {
+        if let (Some(slot), Some(own)) = (results.get_mut(index), polls.get_mut(index)) {
+            *slot = read.result;
+            *own = read.polls;
+        }
+    }
+    for (result, links) in results.iter_mut().zip(polls) {
+        if let End::Operations(operations) = &mut result.end {
+            polls::follow(operations, links, &library, &contents);
         }
     }
     say_once(inputs, &mut results);
@@ -173,6 +190,9 @@ struct Read {
     result: PageResult,
     wanted: Vec<String>,
     labels: Vec<String>,
+    polls: Vec<PollsAt>,
+    /// The links of a page that documents no operation.
+    contents: Vec<String>,
 }
 
 fn page(input: &Input, options: Options, library: Option<&Library>) -> Read {
@@ -182,8 +202,9 @@ fn page(input: &Input, options: Options, library: Option<&Library>) -> Read {
         end: End::Failed,
         diagnostics: Vec::new(),
         counts: Counts::default(),
+        facts: None,
     };
-    let mut read = Read { result, wanted: Vec::new(), labels: Vec::new() };
+    let mut read = Read { result, wanted: Vec::new(), labels: Vec::new(), polls: Vec::new(), contents: Vec::new() };
     let result = &mut read.result;
     let bytes = match fs::read(&input.path) {
         Ok(bytes) => bytes,
@@ -216,13 +237,20 @@ fn page(input: &Input, options: Options, library: Option<&Library>) -> Read {
         }
         result.diagnostics.push(diagnostic);
     }
+    let (facts, diagnostics) = service::page_facts(&page, || tablature_extract::source(&page, &context));
+    result.facts = facts;
+    result.diagnostics.extend(diagnostics);
     result.counts = extraction.counts;
     result.end = match extraction.outcome {
         Outcome::Operations(operations) => End::Operations(operations),
         Outcome::NotEndpoint { reason, .. } => End::NotEndpoint(reason),
         Outcome::Failed => End::Failed,
     };
+    if matches!(result.end, End::NotEndpoint(_)) {
+        read.contents = polls::links(&page);
+    }
     read.wanted = extraction.wanted;
+    read.polls = extraction.polls;
     read.labels = library::labels(&page);
     read
 }

@@ -11,6 +11,7 @@ use tablature_spec::model::Operation;
 use tablature_spec::{read, write};
 
 use crate::output::{self, Changes};
+use crate::service_facts::FILES;
 use crate::specs::shown;
 
 /// A spec file as it lies on disk.
@@ -114,21 +115,21 @@ fn files(dir: &Path, index: &Index) -> Vec<PathBuf> {
         .filter(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "toml"))
         .filter(|path| {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            !reserved.contains(&name.as_deref())
+            !reserved.contains(&name.as_deref()) && !name.is_some_and(|name| FILES.contains(&name.as_str()))
         })
         .collect();
     files.sort();
     files
 }
 
-fn edited_kept(path: &Path) -> Diagnostic {
+pub(crate) fn edited_kept(path: &Path) -> Diagnostic {
     let message = "was edited by hand, and its pages are not at hand to write it anew from";
     Diagnostic::new(&codes::SPEC_EDITED, Place::file(shown(path)), message)
         .help("move the edit to overrides.toml and take the file back, or name the pages with --docs and let it go with --discard-edits")
 }
 
 /// Names the first line that would be lost.
-fn edit(path: &Path, before: &str, after: Option<&str>) -> Diagnostic {
+pub(crate) fn edit(path: &Path, before: &str, after: Option<&str>) -> Diagnostic {
     let after = after.unwrap_or_default();
     let diff = similar::TextDiff::from_lines(before, after);
     // Digests and the checksum are the tool's own book-keeping, which nobody means by an edit.

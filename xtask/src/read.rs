@@ -14,7 +14,8 @@ use crate::cli::ReadArgs;
 use crate::output::Changes;
 use crate::pipeline::{self, Input, Options};
 use crate::report::{self, Figures};
-use crate::{assemble, check, publish, specs, walk};
+use crate::service_facts::Leave;
+use crate::{assemble, check, publish, service_facts, specs, walk};
 
 /// Runs the command; false if there was an error.
 pub fn run(args: &ReadArgs) -> bool {
@@ -91,6 +92,11 @@ fn one(
     diagnostics.extend(problems);
     diagnostics.extend(assemble::changed_names(&known, &operations, || pages.iter()));
     let mut plan = publish::plan(&dir, service, &old, &operations, &|_| false, args.discard_edits);
+    let facts = pages.iter().filter_map(|page| page.facts.clone()).collect();
+    let leave = Leave { edits: args.discard_edits, removals: true };
+    let (mut facts, lost) = service_facts::plan(&dir, &index, facts, &[], leave);
+    diagnostics.extend(lost);
+    plan.changes.writes.append(&mut facts.writes);
     if operations.is_empty() {
         // Without an operation there is no service, and an empty folder would only puzzle.
         plan = publish::Plan::default();

@@ -7,6 +7,7 @@ use similar::TextDiff;
 use tablature_spec::codes;
 use tablature_spec::diagnostic::{self, Diagnostic, Place, Severity};
 use tablature_spec::diff;
+use tablature_spec::facts::PageFacts;
 use tablature_spec::load::{INDEX, Index};
 use tablature_spec::model::Operation;
 
@@ -17,7 +18,8 @@ use crate::output::Changes;
 use crate::pipeline::{End, PageResult};
 use crate::publish::{self, Plan};
 use crate::report::{self, Figures};
-use crate::{api, assemble, check, snapshots, specs};
+use crate::service_facts::Leave;
+use crate::{api, assemble, check, service_facts, snapshots, specs};
 
 /// Runs the command; false if there was an error, or with `--check` if anything is stale.
 pub fn run(args: &RegenArgs) -> bool {
@@ -78,6 +80,8 @@ struct Pages {
     own: Vec<PageResult>,
     /// Those of collections.
     collected: Vec<PageResult>,
+    /// What they say about the service as a whole.
+    facts: Vec<PageFacts>,
     /// How the names of pages begin that sources at hand hold.
     at_hand: Vec<String>,
     /// Collections that are not at hand.
@@ -163,7 +167,7 @@ impl<'a> Run<'a> {
             self.keep(dir, &name);
             return;
         }
-        let Pages { own, collected, at_hand, absent, diagnostics } = self.pages(dir, &index);
+        let Pages { own, collected, facts, at_hand, absent, diagnostics } = self.pages(dir, &index);
         if report::has_errors(&diagnostics) {
             // Without all of its sources a service cannot be merged, so it stays as it is.
             self.found.extend(diagnostics);
@@ -197,6 +201,9 @@ impl<'a> Run<'a> {
         }
         diagnostics.extend((!absent.is_empty()).then(|| kept_back(dir, &index, &absent, kept)));
         let plan = publish::plan(dir, &name, &old, &operations, &elsewhere, self.args.discard_edits);
+        let leave = Leave { edits: self.args.discard_edits, removals: self.args.accept_removals };
+        let (facts, lost) = service_facts::plan(dir, &index, facts, &absent, leave);
+        diagnostics.extend(lost);
         self.tell(&name, &known, &plan, &operations);
         let own_pages = pages().filter(|page| !aside.contains_key(&page.input.file)).count();
         let kept_pages = operations.iter().filter(|operation| elsewhere(operation));
@@ -236,9 +243,10 @@ impl<'a> Run<'a> {
             self.listing(&name, listing);
         }
         self.found.append(&mut diagnostics);
-        let Plan { mut changes, .. } = plan;
-        self.changes.writes.append(&mut changes.writes);
-        self.changes.removals.append(&mut changes.removals);
+        for mut changes in [plan.changes, facts] {
+            self.changes.writes.append(&mut changes.writes);
+            self.changes.removals.append(&mut changes.removals);
+        }
     }
 
     /// The figures of a service whose specs stay; its snapshots follow its files all the same.
@@ -279,6 +287,7 @@ impl<'a> Run<'a> {
             out.at_hand.push(source.file(""));
             let share = self.families.share(dir, index, source, &root);
             out.diagnostics.extend(share.diagnostics);
+            out.facts.extend(share.facts);
             if source.docs.is_some() { &mut out.collected } else { &mut out.own }.extend(share.pages);
         }
         out

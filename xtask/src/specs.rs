@@ -8,6 +8,8 @@ use tablature_spec::codes;
 use tablature_spec::diagnostic::{Diagnostic, Place};
 use tablature_spec::load::{self, Index, Loaded};
 
+use crate::service_facts;
+
 /// The root of the workspace that this task belongs to.
 pub fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
@@ -122,7 +124,8 @@ fn unlisted(dir: &Path, loaded: &mut Loaded) {
     files.sort();
     for path in files.iter().filter(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "toml")) {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name != "overrides.toml" && !loaded.files.contains(&name) {
+        let known = name == "overrides.toml" || service_facts::FILES.contains(&name.as_str());
+        if !known && !loaded.files.contains(&name) {
             let place = Place::file(shown(&dir.join(load::INDEX)));
             let message =
                 format!("{name} lies beside the index, but the index does not list it, so it is in no client");
