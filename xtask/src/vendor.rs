@@ -102,8 +102,8 @@ fn manifest(name: &str, runtime: Option<&str>) -> String {
     format!(
         "# {MARK}; do not edit.\n\
         [package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"{}\"\npublish = false\n\n\
-        [features]\ndefault = [\"rustls\"]\n# TLS in Rust, or that of the operating system.\n\
-        rustls = [\"tablature-runtime/rustls\"]\nnative-tls = [\"tablature-runtime/native-tls\"]\n\n\
+        [features]\ndefault = [\"rustls\", \"gzip\"]\n# TLS in Rust, or that of the operating system.\n\
+        rustls = [\"tablature-runtime/rustls\"]\nnative-tls = [\"tablature-runtime/native-tls\"]\n# Compressed answers.\ngzip = [\"tablature-runtime/gzip\"]\n\n\
         [dependencies]\ntablature-runtime = {{ version = \"{version}\"{path}, default-features = false }}\n",
         env!("CARGO_PKG_RUST_VERSION"),
     )

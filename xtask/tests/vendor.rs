@@ -104,6 +104,10 @@ fn the_crate_builds_and_is_what_the_macro_gives() {
     vendor(&folder, &services, &out, &["--runtime", runtime.to_str().unwrap()]);
     same_as_the_macro(&folder, &services, &out);
 
+    // The SDK compiles all of them; here a few are enough.
+    let small = |name: &&&str| specs::load(&folder.join(name)).files.len() <= 60;
+    let services: Vec<&str> = services.iter().filter(small).copied().collect();
+    vendor(&folder, &services, &out, &["--runtime", runtime.to_str().unwrap()]);
     fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut check = Command::new(env!("CARGO"));
