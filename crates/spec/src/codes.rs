@@ -172,6 +172,9 @@ codes! {
     EXAMPLE_SCALAR_DIFFERS "example-scalar-differs" Note
         "An example shows a number or a boolean as text, or the reverse. Services do that, old OpenStack APIs all the time, and decoding takes either."
         "nothing to do; to change the type of the field decide with an override of `type`";
+    EXAMPLE_BODY_UNEXPECTED "example-body-unexpected" Warning
+        "An example shows a body where HTTP has none, such as under status 204, so no client can receive it."
+        "find out which of the two is right, and mend the status or take the body away";
     EXAMPLE_FIELD_MISSING "example-field-missing" Warning
         "A request example lacks a field that the table calls mandatory."
         "add the field to the example, or decide with an override of `mandatory`";
@@ -307,6 +310,7 @@ pub static CONTRADICTIONS: &[&Code] = &[
     &EXAMPLE_PATH_DIFFERS,
     &EXAMPLE_METHOD_DIFFERS,
     &EXAMPLE_PARAMETER_UNDECLARED,
+    &EXAMPLE_BODY_UNEXPECTED,
     &EXAMPLE_FIELD_UNDECLARED,
     &EXAMPLE_FIELD_MISSING,
     &EXAMPLE_TYPE_DIFFERS,

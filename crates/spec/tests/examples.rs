@@ -184,6 +184,19 @@ fn a_request_is_sent_as_shown_or_the_page_says_why_not() {
 }
 
 #[test]
+fn no_body_comes_with_a_status_that_has_none() {
+    let shown = |status: u16, body: &str| example("zh", "success", &format!("status = {status}\nbody = '{body}'"));
+    let one = spec(&[response(&[("done", "type = \"Boolean\"")]), shown(204, "{\"done\": true}")]);
+    expect(
+        &one,
+        &["zh.txt:50: example-body-unexpected: the success example shows a body, which status 204 does not have"],
+    );
+    verdicts(&one, &["example-body-unexpected"]);
+    let rows = || response(&[("done", "type = \"Boolean\"")]);
+    verdicts(&spec(&[rows(), shown(204, "{}"), shown(200, "{\"done\": true}")]), &["", ""]);
+}
+
+#[test]
 fn a_line_alone_is_no_request_where_the_body_must_hold_something() {
     let line = || request("request = \"POST /v1/jobs/stop\"");
     let rows =

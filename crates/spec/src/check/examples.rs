@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::kinds::is_nothing;
 use super::slots::{Side, roots};
 use super::{Check, Shown};
 use crate::codes;
@@ -34,6 +35,7 @@ impl<'a> Check<'a> {
                 // The runtime reads the errors of any service, so no table has to describe them.
                 ExampleKind::Failure => (None, false),
             };
+            self.body_under_status(shown);
             match body {
                 None if example.body.is_some() => self.no_json(shown, decoded),
                 None => self.no_body(shown),
@@ -45,6 +47,24 @@ impl<'a> Check<'a> {
                 }
             }
         }
+    }
+
+    /// HTTP cuts off what follows such a status, or an answer to HEAD.
+    fn body_under_status(&mut self, shown: Shown<'a>) {
+        let example = shown.example;
+        let cause = match example.status {
+            Some(status @ (204 | 205 | 304)) => format!("status {status}"),
+            _ if example.kind != ExampleKind::Request && self.operation.method == "HEAD" => "HEAD".into(),
+            _ => return,
+        };
+        if example.body.as_deref().is_none_or(|body| body.trim().is_empty()) {
+            return;
+        }
+        let blocks = parse(example).is_none_or(|body| !is_nothing(&body));
+        let message = format!("the {} example shows a body, which {cause} does not have", example.kind.name());
+        self.report_shown(&codes::EXAMPLE_BODY_UNEXPECTED, shown, message.clone(), blocks, |place| {
+            Diagnostic::new(&codes::EXAMPLE_BODY_UNEXPECTED, place, message)
+        });
     }
 
     /// A body of another media type goes out as the bytes that the caller gives.

@@ -168,11 +168,17 @@ impl<'a> Check<'a> {
             ("max_items", &facts.max_items),
             ("pattern", &facts.pattern),
         ] {
-            if let Some(Claim::Contested(claims)) = claim {
+            if let Some(Claim::Contested(claims)) = claim
+                && claims.windows(2).any(|pair| matches!(pair, [(_, a), (_, b)] if !same_literal(a, b)))
+            {
                 self.contested(&codes::SOURCE_FACT_DIFFERS, key, table, row, claims, |value| write::string(value));
             }
         }
-        if let Some(Claim::Contested(claims)) = &facts.values {
+        // The order of the values says nothing.
+        let same = |a: &[String], b: &[String]| a.iter().collect::<BTreeSet<_>>() == b.iter().collect::<BTreeSet<_>>();
+        if let Some(Claim::Contested(claims)) = &facts.values
+            && claims.windows(2).any(|pair| matches!(pair, [(_, a), (_, b)] if !same(a, b)))
+        {
             self.contested(&codes::SOURCE_FACT_DIFFERS, "values", table, row, claims, |values| write::array(values));
         }
     }
@@ -186,7 +192,16 @@ impl<'a> Check<'a> {
         claims: &[(String, T)],
         show: impl Fn(&T) -> String,
     ) {
-        let said: Vec<String> = claims.iter().map(|(source, value)| format!("{} on {source}", show(value))).collect();
+        let mut by_value: Vec<(String, Vec<&str>)> = Vec::new();
+        for (source, value) in claims {
+            let value = show(value);
+            match by_value.iter_mut().find(|(known, _)| *known == value) {
+                Some((_, sources)) => sources.push(source),
+                None => by_value.push((value, vec![source])),
+            }
+        }
+        let said: Vec<String> =
+            by_value.iter().map(|(value, sources)| format!("{value} on {}", sources.join(", "))).collect();
         let message = format!("{key} of `{}` in table `{}` is {}", row.name, table.id, said.join(" and "));
         let mut places = claims.iter().map(|(source, value)| (self.of(&row.at, source), show(value)));
         let Some((first, _)) = places.next() else { return };
@@ -280,6 +295,11 @@ fn names(places: &[At]) -> Vec<&str> {
         }
     }
     out
+}
+
+/// Whether two facts mean the same: pages write `True` and `true`.
+fn same_literal(a: &str, b: &str) -> bool {
+    a == b || a.eq_ignore_ascii_case(b) && ["true", "false", "null"].iter().any(|word| a.eq_ignore_ascii_case(word))
 }
 
 /// A path without the names of its placeholders.
