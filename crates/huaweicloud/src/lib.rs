@@ -14,7 +14,8 @@
 //! | `ims` | `ims` | Image Management Service |
 //! | `modelarts` | `modelarts` | ModelArts |
 //!
-//! `rustls` (on by default) and `native-tls` choose who does TLS; `gzip` (on by default) asks for compressed answers.
+//! `rustls` (on by default) and `native-tls` choose who does TLS; `gzip` (on by default) asks for compressed answers;
+//! `blocking` gives every call a `blocking()`, for code without async.
 //!
 //! # Example
 //!
@@ -71,6 +72,8 @@ pub mod ims;
 pub mod modelarts;
 
 pub use client::{Client, ClientBuilder};
+#[cfg(feature = "blocking")]
+pub use tablature_runtime::blocking;
 pub use tablature_runtime::testing;
 pub use tablature_runtime::{
     Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Error, Exponential,

@@ -35,9 +35,11 @@
 //! ```
 //!
 //! # Features
-//! `rustls` (default) and `native-tls` choose who does TLS; with neither, only `http` endpoints work. `gzip` (default) asks for compressed answers.
+//! `rustls` (default) and `native-tls` choose who does TLS; with neither, only `http` endpoints work. `gzip` (default) asks for compressed answers. `blocking` is for code without async.
 
 mod attempts;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod body;
 mod call;
 mod client;

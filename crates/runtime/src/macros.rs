@@ -290,6 +290,8 @@ macro_rules! open_text {
 #[macro_export]
 macro_rules! call {
     ($response:ty) => {
+        $crate::__blocking!($response);
+
         /// Sends the call and decodes its response.
         #[inline]
         pub fn send(
@@ -344,4 +346,25 @@ macro_rules! call {
             Self(self.0.with_retry(retry))
         }
     };
+}
+
+/// What a generated call has besides with the feature `blocking`.
+#[cfg(feature = "blocking")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking {
+    ($response:ty) => {
+        /// The same call for code without async: `send` of what this returns waits.
+        #[inline]
+        pub fn blocking(self) -> $crate::blocking::Call<$response> {
+            $crate::blocking::Call::new(self.0)
+        }
+    };
+}
+
+#[cfg(not(feature = "blocking"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking {
+    ($response:ty) => {};
 }
