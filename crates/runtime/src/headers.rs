@@ -21,10 +21,11 @@ pub struct Headers {
     fields: Vec<Field>,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Field {
     name: String,
     value: String,
+    /// Set by `insert_secret`; some names are secret without it.
     secret: bool,
 }
 
@@ -65,9 +66,7 @@ impl Headers {
 
     /// Adds a value to those that `name` has.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let name = name.into();
-        let secret = SECRET.iter().any(|known| known.eq_ignore_ascii_case(&name));
-        self.fields.push(Field { name, value: value.into(), secret });
+        self.fields.push(Field { name: name.into(), value: value.into(), secret: false });
     }
 
     /// Removes every value of `name`.
@@ -91,12 +90,9 @@ impl Headers {
     }
 
     /// The values that must not be repeated in an error.
-    pub(crate) fn secrets(&self) -> Vec<String> {
-        self.fields
-            .iter()
-            .filter(|field| field.secret && !field.value.is_empty())
-            .map(|field| field.value.clone())
-            .collect()
+    pub(crate) fn into_secrets(self) -> Vec<String> {
+        let secret = self.fields.into_iter().filter(|field| field.is_secret() && !field.value.is_empty());
+        secret.map(|field| field.value).collect()
     }
 
     /// Takes over every field of `other`, in place of those with the same name.
@@ -113,7 +109,21 @@ impl Headers {
     }
 }
 
+/// How a field may be shown makes no difference.
+impl PartialEq for Field {
+    fn eq(&self, other: &Field) -> bool {
+        self.name == other.name && self.value == other.value
+    }
+}
+
+impl Eq for Field {}
+
 impl Field {
+    /// Decided when somebody asks, because most headers are never shown.
+    fn is_secret(&self) -> bool {
+        self.secret || SECRET.iter().any(|known| known.eq_ignore_ascii_case(&self.name))
+    }
+
     fn problem(&self) -> Option<String> {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if self.name.is_empty() || !self.name.bytes().all(token) {
@@ -140,7 +150,7 @@ impl fmt::Debug for Headers {
             .entries(
                 self.fields
                     .iter()
-                    .map(|field| (&field.name, if field.secret { "[redacted]" } else { field.value.as_str() })),
+                    .map(|field| (&field.name, if field.is_secret() { "[redacted]" } else { field.value.as_str() })),
             )
             .finish()
     }

@@ -46,7 +46,7 @@ pub(super) async fn once(
     secrets: &[&str],
 ) -> Result<HttpResponse, CredentialsError> {
     let origin = origin(&request.url).to_owned();
-    let mut hidden = request.headers.secrets();
+    let mut hidden = request.headers.clone().into_secrets();
     hidden.extend(secrets.iter().map(|&secret| secret.to_owned()));
     let response = context.transport().send(request).await.map_err(|error| {
         let retryable = !error.is_final();
