@@ -18,14 +18,16 @@
 
 mod exact;
 mod fill;
+mod members;
 mod read;
 mod scalar;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
-pub(crate) use read::plain;
+pub(crate) use members::plain;
 pub use read::{Failure, deserialize, from_str};
 
 /// A type that can be decoded tolerantly. Generated types get it from [`response!`](crate::response) and [`both!`](crate::both).
@@ -35,7 +37,7 @@ pub trait Decode {
     where
         Self: Sized;
 
-    /// What is to be filled. A container is emptied before, and an `Option` is `Some` afterwards if `present`.
+    /// What is to be filled, or what is to be as if it was absent. A container is emptied, and an `Option` is `Some` of a fresh value or `None`.
     fn open(&mut self, present: bool) -> Shape<'_>;
 }
 
@@ -130,12 +132,16 @@ impl Shape<'_> {
 macro_rules! leaves {
     ($($type:ty: $shape:ident),*) => {$(
         impl Decode for $type {
+            #[inline]
             fn fresh() -> Self {
                 Self::default()
             }
 
-            fn open(&mut self, _: bool) -> Shape<'_> {
-                *self = Self::default();
+            #[inline]
+            fn open(&mut self, present: bool) -> Shape<'_> {
+                if !present {
+                    *self = Self::default();
+                }
                 Shape::$shape(self)
             }
         }
@@ -233,10 +239,14 @@ impl<T: Decode> Entries for BTreeMap<String, T> {
             self.remove(key);
             return Shape::Nothing;
         }
-        self.insert(key.to_owned(), T::fresh());
-        match self.get_mut(key) {
-            Some(value) => value.open(true),
-            None => Shape::Nothing,
-        }
+        let value = match self.entry(key.to_owned()) {
+            Entry::Vacant(place) => place.insert(T::fresh()),
+            Entry::Occupied(place) => {
+                let value = place.into_mut();
+                *value = T::fresh();
+                value
+            }
+        };
+        value.open(true)
     }
 }

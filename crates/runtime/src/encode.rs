@@ -36,16 +36,14 @@ pub enum View<'a> {
     Map(&'a dyn Pairs),
 }
 
-/// A struct as its table. `with` is called once, with the names as in `DecodeFields`, for each field a slice that is empty unless the field is
-/// mandatory (a slice, because that is what the macro can write down), and the fields.
+/// A struct as its table. `with` is called once, with the names as in `DecodeFields`, the names of the mandatory fields, and the fields.
 #[doc(hidden)]
 pub trait EncodeFields {
     fn fields(&self, with: WithEncode<'_>);
 }
 
 #[doc(hidden)]
-pub type WithEncode<'a> =
-    &'a mut dyn FnMut(&'static [&'static str], &'static [&'static [&'static str]], &[&dyn Encode]);
+pub type WithEncode<'a> = &'a mut dyn FnMut(&'static [&'static str], &'static [&'static str], &[&dyn Encode]);
 
 /// An array.
 #[doc(hidden)]

@@ -125,13 +125,13 @@ macro_rules! __encode {
             }
         }
     };
-    ($type:ident; $($(* $must:ident)? $($field:ident)? $(= $wire:literal)?),+) => {
+    ($type:ident; $($(* $must:ident $(= $must_wire:literal)?)? $($field:ident $(= $wire:literal)?)?),+) => {
         impl $crate::private::EncodeFields for $type {
             #[inline]
             fn fields(&self, with: $crate::private::WithEncode<'_>) {
                 with(
-                    &[$($crate::__wire!($($must)? $($field)? $($wire)?)),*],
-                    &[$(&[$(stringify!($must))?]),*],
+                    &[$($($crate::__wire!($must $($must_wire)?))? $($crate::__wire!($field $($wire)?))?),*],
+                    &[$($($crate::__wire!($must $($must_wire)?),)?)*],
                     &[$(&self.$($must)? $($field)?),*],
                 )
             }

@@ -5,7 +5,8 @@ use serde::de::{Deserialize, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected
 use serde_json::Value;
 
 use super::Shape;
-use super::read::{Path, Place, Reader, Seed, members};
+use super::members::{Buffer, members};
+use super::read::{Path, Place, Reader, Seed};
 use super::scalar::Scalar;
 
 /// Fills `shape` with a scalar; `false` says that the scalar means an absent value.
@@ -18,10 +19,7 @@ pub(super) fn scalar<E: Error>(
     let expected = shape.expected();
     let filled = match shape {
         Shape::Text(text) => {
-            match scalar {
-                Scalar::Text(sent) => text.push_str(sent),
-                other => *text = as_text(other, reader)?,
-            }
+            *text = as_text(scalar, reader)?;
             Some(())
         }
         Shape::Choice(choice) => {
@@ -90,7 +88,8 @@ pub(super) fn object<'de, A: MapAccess<'de>>(
             result?;
         }
         Shape::Map(entries) => {
-            while let Some(key) = access.next_key::<String>().map_err(|error| reader.stopped(error, path))? {
+            let mut key = String::new();
+            while access.next_key_seed(Buffer(&mut key)).map_err(|error| reader.stopped(error, path))?.is_some() {
                 let here = path.key(&key);
                 let seed = Seed { place: Place::Entry(entries, &key), reader, path: &here };
                 access.next_value_seed(seed).map_err(|error| reader.stopped(error, &here))?;

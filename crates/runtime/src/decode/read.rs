@@ -3,8 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write as _};
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
+use super::members::Order;
 use super::scalar::Scalar;
 use super::{Choice, Decode, Entries, List, Shape, exact, fill};
 use crate::drift::{Drift, Sink};
@@ -22,11 +23,11 @@ pub struct Failure {
 /// Texts are read plainly at first. Only if a float or an object stands where text is declared, the whole is read again in a way that
 /// keeps how they were sent, because that is slower.
 pub(crate) fn read(text: &str, value: &mut dyn Decode, sink: Option<Sink<'_>>) -> Result<(), Failure> {
-    let reader = Reader { exact: false, again: Cell::new(false), stopped: RefCell::new(None), sink };
+    let reader = Reader::new(false, sink);
     match reader.run(text, value) {
         Err(_) if reader.again.get() => {
             // What the first pass filled is opened anew by the second, since the text is the same.
-            let reader = Reader { exact: true, again: Cell::new(false), stopped: RefCell::new(None), sink };
+            let reader = Reader::new(true, sink);
             reader.run(text, value)
         }
         result => result,
@@ -45,7 +46,7 @@ pub fn from_str<T: Decode>(text: &str) -> Result<T, Failure> {
 #[doc(hidden)]
 pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut value = T::fresh();
-    Reader::exact().seed(&mut value, deserializer)?;
+    Reader::new(true, None).seed(&mut value, deserializer)?;
     Ok(value)
 }
 
@@ -58,11 +59,13 @@ pub(super) struct Reader<'r> {
     /// Where reading stopped.
     stopped: RefCell<Option<String>>,
     sink: Option<Sink<'r>>,
+    pub(super) order: Order,
 }
 
-impl Reader<'_> {
-    fn exact() -> Self {
-        Reader { exact: true, again: Cell::new(false), stopped: RefCell::new(None), sink: None }
+impl<'r> Reader<'r> {
+    fn new(exact: bool, sink: Option<Sink<'r>>) -> Reader<'r> {
+        let (again, stopped) = (Cell::new(false), RefCell::new(None));
+        Reader { exact, again, stopped, sink, order: Order::default() }
     }
 
     fn run(&self, text: &str, value: &mut dyn Decode) -> Result<(), Failure> {
@@ -127,7 +130,7 @@ impl Reader<'_> {
         self.type_differs(path, expected, found);
     }
 
-    fn unknown(&self, path: &Path<'_>) {
+    pub(super) fn unknown(&self, path: &Path<'_>) {
         if let Some(sink) = self.sink {
             sink(Drift::field(path.to_string()));
         }
@@ -297,7 +300,12 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
         self.scalar(Scalar::Float(value))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
+    fn visit_str<E: Error>(mut self, text: &str) -> Result<bool, E> {
+        // What most values are comes first.
+        if let Shape::Text(value) = self.place.open() {
+            *value = text.to_owned();
+            return Ok(true);
+        }
         self.scalar(Scalar::Text(text))
     }
 
@@ -309,82 +317,5 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, access: A) -> Result<bool, A::Error> {
         let shape = self.place.open();
         if fill::array(shape, access, self.reader, self.path)? { Ok(true) } else { self.place.leave(false) }
-    }
-}
-
-/// Reads the members of an object into the fields of that name.
-pub(super) fn members<'de, A: MapAccess<'de>>(
-    mut access: A,
-    names: &'static [&'static str],
-    slots: &mut [&mut dyn Decode],
-    reader: &Reader<'_>,
-    path: &Path<'_>,
-) -> Result<(), A::Error> {
-    let mut next = 0;
-    loop {
-        let key = Key { names, next, unknown: reader.sink.is_some() };
-        let Some(member) = access.next_key_seed(key).map_err(|error| reader.stopped(error, path))? else {
-            return Ok(());
-        };
-        let known = match member {
-            Member::Known(index) => slots.get_mut(index).map(|slot| (index, slot)),
-            Member::Unknown(None) => None,
-            Member::Unknown(Some(key)) => {
-                reader.unknown(&path.key(&key));
-                None
-            }
-        };
-        let Some((index, slot)) = known else {
-            access.next_value::<IgnoredAny>().map_err(|error| reader.stopped(error, path))?;
-            continue;
-        };
-        next = index + 1;
-        let here = path.key(names.get(index).map_or("", |name| plain(name)));
-        let seed = Seed { place: Place::Field(&mut **slot), reader, path: &here };
-        access.next_value_seed(seed).map_err(|error| reader.stopped(error, &here))?;
-    }
-}
-
-/// The name on the wire of a field whose identifier may be a raw one.
-pub(crate) fn plain(name: &'static str) -> &'static str {
-    name.strip_prefix("r#").unwrap_or(name)
-}
-
-/// Finds the field that a key names. Servers send fields mostly in one order, so the search begins behind the last one.
-struct Key {
-    names: &'static [&'static str],
-    next: usize,
-    /// Whether somebody wants to know of keys that no field has.
-    unknown: bool,
-}
-
-enum Member {
-    Known(usize),
-    Unknown(Option<String>),
-}
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Member;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key {
-    type Value = Member;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<Member, E> {
-        let (before, after) = self.names.split_at_checked(self.next).unwrap_or((self.names, &[]));
-        let is = |name: &&'static str| plain(name) == key;
-        let found = after.iter().position(is).map(|index| index + self.next).or_else(|| before.iter().position(is));
-        Ok(match found {
-            Some(index) => Member::Known(index),
-            None => Member::Unknown(self.unknown.then(|| key.to_owned())),
-        })
     }
 }

@@ -8,12 +8,12 @@ pub(crate) fn missing(view: &View<'_>, at: &str, out: &mut Vec<String>) {
     match view {
         View::Object(object) => object.fields(&mut |names, mandatory, fields| {
             let dot = if at.is_empty() { "" } else { "." };
-            for ((name, mandatory), field) in names.iter().zip(mandatory).zip(fields) {
-                let path = format!("{at}{dot}{}", plain(name));
+            for (name, field) in names.iter().zip(fields) {
+                let path = || format!("{at}{dot}{}", plain(name));
                 match field.view() {
-                    View::Absent if mandatory.is_empty() => {}
-                    View::Absent => out.push(path),
-                    view => missing(&view, &path, out),
+                    View::Absent if mandatory.contains(name) => out.push(path()),
+                    view @ (View::Object(_) | View::List(_) | View::Map(_)) => missing(&view, &path(), out),
+                    _ => {}
                 }
             }
         }),
