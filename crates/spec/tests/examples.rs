@@ -184,6 +184,48 @@ fn a_request_is_sent_as_shown_or_the_page_says_why_not() {
 }
 
 #[test]
+fn an_object_of_another_kind_is_one_gap() {
+    let job = || table("zh", "Job", "type", &[("id", "type = \"Long\"")]);
+    let rows =
+        || response(&[("job", "type = \"Job object\", table = \"Job\""), ("id", "type = \"Long\", mandatory = true")]);
+    let one = spec(&[
+        rows(),
+        job(),
+        success("{\"id\": 1, \"job\": {\"a\": 1, \"b\": 2}}"),
+        success("{\"id\": 1, \"job\": {\"c\": null}}"),
+    ]);
+    expect(
+        &one,
+        &[
+            "zh.txt:50 + zh.txt:10: example-field-undeclared: the success example has `job.a`, `job.b`, none of which table `Job` declares",
+        ],
+    );
+    verdicts(&one, &["example-field-undeclared", ""]);
+    let sent = spec(&[body(&[("id", "type = \"Long\", mandatory = true")]), request("body = '{\"data\": 1}'")]);
+    expect(
+        &sent,
+        &[
+            "zh.txt:50 + zh.txt:10: example-field-undeclared: the request example has `data`, which table `body` does not declare",
+        ],
+    );
+    verdicts(&sent, &["example-field-undeclared"]);
+}
+
+#[test]
+fn what_only_another_page_needs_is_not_missing() {
+    let rows = |source: &str, more: &[(&str, &str)]| {
+        let all: Vec<_> = [("id", "type = \"Long\", mandatory = true")].iter().chain(more).copied().collect();
+        table(source, "body", "body", &all)
+    };
+    let zh = page("zh", PATH, &(rows("zh", &[]) + &request("body = '{\"id\": 1}'")), "");
+    let en = page("en", PATH, &rows("en", &[("pool", "type = \"Long\", mandatory = true")]), "");
+    expect(
+        &merged(&[zh, en]),
+        &["en.txt:21 + zh.txt:10: source-field-only: `pool` of table `body` is only on en, not on zh"],
+    );
+}
+
+#[test]
 fn no_body_comes_with_a_status_that_has_none() {
     let shown = |status: u16, body: &str| example("zh", "success", &format!("status = {status}\nbody = '{body}'"));
     let one = spec(&[response(&[("done", "type = \"Boolean\"")]), shown(204, "{\"done\": true}")]);

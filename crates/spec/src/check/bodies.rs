@@ -66,7 +66,11 @@ impl<'a> Check<'a> {
     /// Marks an example whose keys the client would not keep. The keys were reported already, or are now.
     pub(super) fn lost(&mut self, shown: Shown<'a>, value: &Value, side: &Side<'_>) {
         for lost in side.lost(value, shown.example.kind == ExampleKind::Request) {
-            if let Some(table) = self.operation.tables.get(lost.table) {
+            let Some(table) = self.operation.tables.get(lost.table) else { continue };
+            let whole = (codes::EXAMPLE_FIELD_UNDECLARED.id, all_of(shown.example, &lost.parent));
+            if self.seen.contains_key(&whole) {
+                self.undeclared(shown, table, whole.1, String::new(), true);
+            } else {
                 self.undeclared_field(shown, table, &lost.path, true);
             }
         }
@@ -89,6 +93,11 @@ impl<'a> Check<'a> {
     fn object(&mut self, shown: Shown<'a>, value: &Value, tables: &[&'a Table], path: &str, depth: usize) {
         let Value::Object(members) = value else { return };
         let Some(first) = tables.first().filter(|_| depth <= MAX_DEPTH) else { return };
+        let declares = |key: &String| tables.iter().any(|table| table.rows.iter().any(|row| row.name == *key));
+        if shown.example.kind != ExampleKind::Failure && !members.is_empty() && !members.keys().any(declares) {
+            self.undeclared_object(shown, first, members, path);
+            return;
+        }
         for (key, value) in members {
             let here = join_path(path, key);
             let row = tables.iter().find_map(|table| table.rows.iter().find(|row| row.name == *key));
@@ -104,18 +113,43 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// An object of which the table declares nothing is another object: one gap, not as many as it has keys.
+    fn undeclared_object(&mut self, shown: Shown<'_>, table: &Table, members: &Map<String, Value>, path: &str) {
+        let mut keys: Vec<String> =
+            members.keys().take(MAX_KEYS).map(|key| format!("`{}`", join_path(path, key))).collect();
+        if members.len() > MAX_KEYS {
+            keys.push(format!("{} more", members.len() - MAX_KEYS));
+        }
+        let kind = shown.example.kind.name();
+        let message = match keys.as_slice() {
+            [one] => format!("the {kind} example has {one}, which table `{}` does not declare", table.id),
+            keys => format!("the {kind} example has {}, none of which table `{}` declares", keys.join(", "), table.id),
+        };
+        self.undeclared(shown, table, all_of(shown.example, path), message, false);
+    }
+
     fn undeclared_field(&mut self, shown: Shown<'_>, table: &Table, path: &str, blocks: bool) {
         let kind = shown.example.kind.name();
         let message = format!("the {kind} example has `{path}`, which table `{}` does not declare", table.id);
+        self.undeclared(shown, table, format!("{kind} {path}"), message, blocks);
+    }
+
+    fn undeclared(&mut self, shown: Shown<'_>, table: &Table, what: String, message: String, blocks: bool) {
         let at = self.beside(&table.at, shown.example, self.spec.place_of("table"));
-        self.report_shown(&codes::EXAMPLE_FIELD_UNDECLARED, shown, format!("{kind} {path}"), blocks, |place| {
+        self.report_shown(&codes::EXAMPLE_FIELD_UNDECLARED, shown, what, blocks, |place| {
             Diagnostic::new(&codes::EXAMPLE_FIELD_UNDECLARED, place, message).related(at, "the table")
         });
     }
 
     fn missing_fields(&mut self, shown: Shown<'_>, members: &Map<String, Value>, table: &Table, path: &str) {
         for row in &table.rows {
-            if !is_needed(row) || members.contains_key(&row.name) {
+            // A row that only another page has says nothing about this page's example.
+            let speaks = |at: &At| {
+                let speaker = self.operation.speaker(&at.source);
+                shown.example.at.iter().any(|at| self.operation.speaker(&at.source) == speaker)
+            };
+            let elsewhere = !row.at.is_empty() && !shown.example.at.is_empty() && !row.at.iter().any(speaks);
+            if elsewhere || !is_needed(row) || members.contains_key(&row.name) {
                 continue;
             }
             let at = join_path(path, &row.name);
@@ -166,6 +200,14 @@ impl<'a> Check<'a> {
             Diagnostic::new(code, at, message).related(place, "the row")
         });
     }
+}
+
+/// More keys are not listed.
+const MAX_KEYS: usize = 5;
+
+/// The name of the finding that an object has nothing that its table declares.
+fn all_of(example: &Example, path: &str) -> String {
+    format!("{} all of {path}", example.kind.name())
 }
 
 /// Whether every source that has the row says, without a condition, that it is needed.

@@ -38,7 +38,7 @@ impl Check<'_> {
         }
         for (name, _) in &example.headers {
             if !is_own_header(name) && !self.declares(Role::Header, |row| row.eq_ignore_ascii_case(name)) {
-                self.undeclared(shown, "header", name);
+                self.undeclared_parameter(shown, "header", name);
             }
         }
     }
@@ -81,7 +81,7 @@ impl Check<'_> {
                     });
                 }
                 None if !self.declares(Role::Query, |row| row == name) => {
-                    self.undeclared(shown, "query parameter", name)
+                    self.undeclared_parameter(shown, "query parameter", name)
                 }
                 _ => {}
             }
@@ -110,7 +110,7 @@ impl Check<'_> {
         self.operation.tables_of(role).flat_map(|table| &table.rows).any(|row| same(&row.name))
     }
 
-    fn undeclared(&mut self, shown: Shown<'_>, what: &str, name: &str) {
+    fn undeclared_parameter(&mut self, shown: Shown<'_>, what: &str, name: &str) {
         let message = format!("the request example has the {what} `{name}`, which no table declares");
         let table = self.operation.tables_of(if what == "header" { Role::Header } else { Role::Query }).next();
         let table = table.map(|table| self.beside(&table.at, shown.example, self.spec.place_of("table")));

@@ -42,6 +42,8 @@ pub(super) struct Side<'a> {
 /// A key that a table would have to declare to keep its value.
 pub(super) struct Lost {
     pub(super) path: String,
+    /// The path of the object that has the key.
+    pub(super) parent: String,
     /// The first table of the object that has the key.
     pub(super) table: usize,
 }
@@ -156,12 +158,13 @@ impl<'a> Side<'a> {
             return;
         }
         for (key, value) in members {
+            let parent = path;
             let path = join_path(path, key);
             let rows = self.rows(tables, key);
             if !rows.is_empty() {
                 self.lost_inside(&self.slot(&rows), value, &path, strict, depth + 1, out);
             } else if !value.is_null() && (strict || !is_nothing(value)) {
-                out.push(Lost { path, table });
+                out.push(Lost { path, parent: parent.to_string(), table });
             }
         }
     }
