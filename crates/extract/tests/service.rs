@@ -1,6 +1,8 @@
 //! Facts of a service and of calls, read from whole pages.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+use std::path::PathBuf;
+
 use tablature_extract::{Context, Extraction, Outcome, service};
 use tablature_spec::model::Role;
 
@@ -69,4 +71,33 @@ fn only_calls_that_change_something_are_polled() {
         (polls[0].from.as_str(), polls[0].link.as_str(), polls[0].at.to_string().as_str()),
         ("kites/fly.md", "a.md", "zh-md:5")
     );
+}
+
+/// Every row of a table of error codes or hosts on real pages is read. The numbers are what a person counted in the tables.
+#[test]
+fn tables_of_real_pages_are_read_whole() {
+    let Some(shared) = std::env::var_os("TABLATURE_SHARED").map(PathBuf::from) else {
+        eprintln!("skipped: TABLATURE_SHARED is not set");
+        return;
+    };
+    let mut folders = vec![shared.join("corpus")];
+    let (mut codes, mut hosts, mut found) = (0, 0, Vec::new());
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let (page, _) = tablature_pages::read(&path.display().to_string(), &std::fs::read(&path).unwrap(), None);
+            let Some(page) = page else { continue };
+            let (facts, diagnostics) = service::page_facts(&page, || tablature_extract::source(&page, &context()));
+            let facts = facts.unwrap_or_default();
+            codes += facts.codes.len();
+            hosts += facts.hosts.len();
+            found.extend(diagnostics);
+        }
+    }
+    eprintln!("{codes} rows of error codes, {hosts} of hosts");
+    assert_eq!(found, Vec::new());
+    assert!(codes >= 3124 && hosts >= 35, "{codes} {hosts}");
 }
