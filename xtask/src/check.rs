@@ -10,7 +10,7 @@ use tablature_spec::load::Loaded;
 
 use crate::cli::{CheckArgs, Output};
 use crate::report::{self, Figures};
-use crate::specs;
+use crate::{service_facts, specs};
 
 /// The version of the JSON form; it changes when a key changes its meaning or goes away.
 const JSON_VERSION: u32 = 1;
@@ -42,6 +42,11 @@ pub fn run(args: &CheckArgs) -> bool {
                 println!("{diagnostic}");
             }
             report::table(&figures);
+            let facts: Vec<_> = figures.iter().map(|f| (f.service.as_str(), &f.facts)).collect();
+            let table = service_facts::table(&facts);
+            if !table.is_empty() {
+                print!("\n{table}");
+            }
         }
         Output::Json => println!("{}", json(&all, &figures)),
     }
@@ -54,11 +59,15 @@ pub fn service(dir: &Path) -> (Vec<Diagnostic>, Figures) {
     let mut found = loaded.diagnostics.clone();
     found.extend(contradictions(&loaded));
     specs::show_pages(dir, &mut found);
+    let specs = loaded.service.iter().flat_map(|service| &service.operations);
+    let operations: Vec<_> = specs.map(|spec| &spec.operation).collect();
+    let (facts, problems) = service_facts::Counts::of(dir, &operations);
+    found.extend(problems);
     diagnostic::sort(&mut found);
-    let specs = loaded.service.iter().flat_map(|service| &service.operations).map(|spec| &spec.operation);
-    let pages = specs.clone().map(|operation| operation.pages().count()).sum();
-    let mut figures = Figures::of(&specs::name_of(dir), pages, specs);
+    let pages = operations.iter().map(|operation| operation.pages().count()).sum();
+    let mut figures = Figures::of(&specs::name_of(dir), pages, operations);
     figures.count(&found);
+    figures.facts = facts;
     (found, figures)
 }
 
@@ -125,6 +134,7 @@ fn json(all: &[(String, Diagnostic)], figures: &[Figures]) -> String {
                 "conflicts_by_code": f.by_code,
                 "warnings": f.warnings,
                 "errors": f.errors,
+                "facts": f.facts.json(),
             })
         })
         .collect();

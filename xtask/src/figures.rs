@@ -8,6 +8,7 @@ use tablature_spec::model::{Claim, Operation, Row};
 use tablature_spec::types;
 
 use crate::report::align;
+use crate::service_facts::Counts;
 
 /// The figures of one service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct Figures {
     pub warnings: usize,
     /// Errors.
     pub errors: usize,
+    /// What is said about the service as a whole.
+    pub facts: Counts,
 }
 
 impl Figures {

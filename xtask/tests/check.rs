@@ -120,6 +120,15 @@ fn the_json_of_version_1_keeps_its_shape() {
             },
             "warnings": 0,
             "errors": 0,
+            "facts": {
+                "error_codes": 0,
+                "error_codes_contested": 0,
+                "hosts": 0,
+                "paged": { "offset": 0, "page": 0, "marker": 0 },
+                "polled": 0,
+                "response_headers": 0,
+                "envelopes": {},
+            },
         }],
     });
     assert_eq!(found, expect, "{}", run.out);
@@ -140,6 +149,28 @@ example-field-undeclared      1
 example-scalar-differs        1
 ";
     assert!(run.out.ends_with(expect), "{}", run.out);
+}
+
+#[test]
+fn facts_of_the_service_are_counted_where_there_are_any() {
+    let dir = tempfile::tempdir().unwrap();
+    let failure =
+        "\n[[example]]\nkind = \"failure\"\nerror_code = \"J.1\"\nat = [\"zh-md:60\"]\nbody = '{\"code\": \"J.1\"}'\n";
+    specs(dir.path(), &format!("{SPEC}{failure}"));
+    let codes = "codes = [\n  { code = \"J.1\", status = { a = [400], b = [500] } },\n]\n";
+    fs::write(dir.path().join("specs/jobs/errors.toml"), codes).unwrap();
+    let run = xtask(dir.path(), &["check", "--specs", "specs"]);
+    let expect = "
+service  error codes  contested  hosts  by offset  by page  by marker  polled  headers
+jobs               1          1      0          0        0          0       0        0
+
+envelopes  jobs
+code          1
+";
+    assert!(run.out.ends_with(expect), "{}", run.out);
+    fs::write(dir.path().join("specs/jobs/errors.toml"), "codes = 1\n").unwrap();
+    let run = xtask(dir.path(), &["check", "--specs", "specs"]);
+    assert!(run.code == 1 && run.out.contains("specs/jobs/errors.toml:1:9"), "{}", run.out);
 }
 
 #[test]
