@@ -5,10 +5,13 @@ use crate::decode;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::Operation;
 use crate::read::{self, SpecFile, is_snake_case};
-use crate::{overrides, overrides::Override};
+use crate::{errors, facts, overrides, overrides::Override};
 
 /// The name of the index file in the folder of a service.
 pub const INDEX: &str = "service.toml";
+
+/// The files beside the specs of operations that are none.
+pub const RESERVED: [&str; 4] = [INDEX, "overrides.toml", errors::FILE, facts::HOSTS];
 
 /// What `service` found.
 #[derive(Debug)]
@@ -169,6 +172,10 @@ pub fn index(file: &str, text: &str) -> (Index, Vec<Diagnostic>) {
             } else if !is_snake_case(name) {
                 let message = format!("the operation `{name}` is not a snake_case name");
                 d.report(Diagnostic::new(&codes::SPEC_NAME_WRONG, d.place(&value.span()), message));
+            } else if RESERVED.contains(&format!("{name}.toml").as_str()) {
+                let message = format!("no operation can be called `{name}`, because {name}.toml has another use");
+                let help = "decide another name with an override of `name`";
+                d.report(Diagnostic::new(&codes::SPEC_NAME_WRONG, d.place(&value.span()), message).help(help));
             }
             seen.push(name);
         }

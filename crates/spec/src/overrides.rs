@@ -9,7 +9,7 @@ use crate::decode::{self, Decoder, Node};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::*;
 use crate::read::{self, METHODS, SpecFile, check_path, is_snake_case};
-use crate::{types, write};
+use crate::{paging, types, write};
 
 /// One override.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,7 @@ const ROW_KEYS: &[&str] = &[
     "pattern",
     "deprecated",
     "conditional",
+    "counts",
 ];
 
 /// Reads an overrides file.
@@ -123,6 +124,8 @@ fn problem(key: &str, value: &Value) -> Option<String> {
     match (key, value) {
         ("deprecated" | "asynchronous" | "conditional", Value::Flag(_)) => None,
         ("deprecated" | "asynchronous" | "conditional", _) => Some(format!("`{key}` is true or false")),
+        ("counts", Value::Text(text)) if matches!(text.as_str(), paging::ITEMS | paging::PAGES) => None,
+        ("counts", _) => Some("`counts` is items or pages".into()),
         ("mandatory", Value::Flag(_)) => None,
         ("mandatory", _) => Some("`mandatory` is true or false".into()),
         ("method", Value::Text(method)) if !METHODS.contains(&method.as_str()) => {
@@ -281,6 +284,7 @@ fn on_row(entry: &Override, row: &mut Row) -> Result<(), Box<Diagnostic>> {
         "min_items" => &mut facts.min_items,
         "max_items" => &mut facts.max_items,
         "pattern" => &mut facts.pattern,
+        "counts" => &mut facts.counts,
         other => return on_special(entry, other, row),
     };
     guard(entry, current(slot, text))?;

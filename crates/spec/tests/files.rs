@@ -239,3 +239,22 @@ fn a_placeholder_that_stands_twice_is_one_parameter() {
     assert!(problems.is_empty(), "{problems:?}");
     assert_eq!(spec.operation.placeholders(), ["project_id", "job_name"]);
 }
+
+#[test]
+fn a_person_decides_what_an_offset_counts() {
+    let entry = "[[override]]\noperation = \"stop_job\"\nrow = \"path.job_name\"\nkey = \"counts\"\nvalue = \"pages\"\nreason = \"r\"\n";
+    let operation = override_gives(entry, &[]);
+    let counts = operation.tables[0].rows[1].facts.counts.as_ref().unwrap();
+    assert_eq!(counts.agreed().map(String::as_str), Some("pages"));
+    override_gives(
+        &entry.replace("pages", "kites"),
+        &["specs/dgc/overrides.toml:5:9: spec-value-wrong: `counts` is items or pages"],
+    );
+}
+
+#[test]
+fn files_with_another_use_are_no_operations() {
+    let loaded = folder(&[("service.toml", "name = \"dgc\"\noperations = [\"errors\"]\n")]);
+    let first = loaded.diagnostics.first().unwrap();
+    assert_eq!((first.place.to_string().as_str(), first.code.id), ("specs/dgc/service.toml:2:15", "spec-name-wrong"));
+}
