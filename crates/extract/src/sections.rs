@@ -2,7 +2,7 @@
 //!
 //! Exports disagree on whether a table belongs into the list item that announces it, so nothing here depends on nesting.
 
-use tablature_pages::model::{Block, Code, Page, Table, Text};
+use tablature_pages::model::{Block, Code, Page, Table, Text, texts};
 
 use crate::vocabulary::{SectionRole, vocabulary};
 
@@ -83,15 +83,24 @@ pub fn follow_request_line(pieces: &mut [Placed<'_>], line: u32) {
 /// `zh` if a good part of the headings is Chinese, else `en`.
 pub fn language(page: &Page) -> &'static str {
     let headings = page.sections.iter().map(|section| &section.heading).chain([&page.title]);
+    let mut shown: Vec<String> = headings.map(Text::plain).collect();
+    // A page that only lists others may have a title such as "API" and no headings; its list tells.
+    if page.sections.iter().all(|section| section.heading.plain().is_empty()) {
+        let blocks = page.sections.iter().map(|section| texts(&section.blocks));
+        shown.extend(blocks.flatten().take(MAX_TEXTS));
+    }
     let (mut wide, mut all) = (0usize, 0usize);
-    for heading in headings {
-        for c in heading.plain().chars().filter(|c| c.is_alphabetic()) {
+    for text in shown {
+        for c in text.chars().filter(|c| c.is_alphabetic()) {
             all += 1;
             wide += usize::from(is_wide(c));
         }
     }
     if wide * 5 > all { "zh" } else { "en" }
 }
+
+/// More texts than this tell no more about the language of a page.
+const MAX_TEXTS: usize = 20;
 
 /// A Chinese character.
 pub fn is_wide(c: char) -> bool {

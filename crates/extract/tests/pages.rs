@@ -699,3 +699,14 @@ fn descriptions_are_copied_only_on_demand() {
         assert_eq!(row.description, expected);
     }
 }
+
+#[test]
+fn a_list_tells_the_language_of_a_page_without_headings() {
+    let language = |text: &str| {
+        let (page, _) = tablature_pages::read("kite.md", text.as_bytes(), Some(Format::Markdown));
+        tablature_extract::sections::language(&page.expect("a page"))
+    };
+    assert_eq!(language("# API\n\n-   **[放风筝](a.md)**  \n\n-   **[收风筝](b.md)**  \n"), "zh");
+    assert_eq!(language("# API\n\n-   **[Flying a Kite](a.md)**  \n"), "en");
+    assert_eq!(language("# Kites\n\n## URI\n\n放 GET /v1/kites\n"), "en");
+}
