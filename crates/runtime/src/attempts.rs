@@ -13,7 +13,7 @@ use crate::error::{Error, chain};
 use crate::headers::Headers;
 use crate::operation::Operation;
 use crate::redirect;
-use crate::response::Reply;
+use crate::response::{Reply, is_success};
 use crate::retry::{Failure, Retry};
 use crate::trace;
 use crate::transport::{HttpRequest, HttpResponse, TransportError};
@@ -95,7 +95,7 @@ impl Attempts {
             self.made += 1;
             let attempt = self.attempt(deadline).await?;
             if let Ok(response) = &attempt.outcome {
-                if (200..=299).contains(&response.status) {
+                if is_success(response.status) {
                     return self.finish(attempt);
                 }
                 if self.again_at_once(&attempt, response).await? {

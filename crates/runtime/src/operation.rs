@@ -98,7 +98,7 @@ impl Operation {
         self
     }
 
-    /// Says that the body is an object with a setter for each field.
+    /// Says that the body is an object with a setter for each field, and that there always is one.
     #[must_use]
     pub const fn object(mut self) -> Operation {
         self.body = true;

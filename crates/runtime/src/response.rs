@@ -103,6 +103,11 @@ enum Payload<'a> {
     Json(&'a str),
 }
 
+/// Whether a status says that the call did what it should. 300 does: lists of API versions come with it, and it names no place to go to.
+pub(crate) fn is_success(status: u16) -> bool {
+    matches!(status, 200..=300)
+}
+
 impl Reply {
     pub(crate) fn new(
         operation: &'static Operation,
@@ -133,7 +138,7 @@ impl Reply {
     fn judge(&self) -> Result<Payload<'_>, Error> {
         let body = self.response.body.as_slice();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        if !(200..=299).contains(&self.response.status) || envelope::says_failure(body) {
+        if !is_success(self.response.status) || envelope::says_failure(body) {
             return Err(Error::service(self.answer()).after(self.attempts).of(self.operation));
         }
         // A page that documents no body is believed over a body that comes all the same.

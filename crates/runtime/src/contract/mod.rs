@@ -70,7 +70,11 @@ impl Input {
         let members = self.parts.iter_mut().find(|(known, _)| *known == part).map(|(_, members)| members);
         let Some(members) = members else { return Ok(None) };
         let Some(at) = members.iter().position(|(key, _)| same(key)) else { return Ok(None) };
-        convert(&format!("{part} {name}"), &members.remove(at).1, part == "body").map(Some)
+        match members.remove(at).1 {
+            // Null can be given where any value can; elsewhere it is a setter that is not called.
+            Value::Null => Ok(decode::<T>(&Value::Null).ok().filter(|value| part == "body" && encode(value).is_null())),
+            value => convert(&format!("{part} {name}"), &value, part == "body").map(Some),
+        }
     }
 
     /// The value for a path id.
