@@ -2,7 +2,7 @@
 //!
 //! This is plain data. It knows Rust types by name, but no tokens; [`crate::emit`] and [`mod@crate::contract`] both work from it.
 
-use tablature_spec::model::{Claim, ExampleKind, Source};
+use tablature_spec::model::{Claim, ExampleKind, Operation as Spec, Source};
 
 use crate::Options;
 use crate::docs;
@@ -50,7 +50,7 @@ pub struct Call {
     pub arguments: Vec<Argument>,
     /// Setters of the call builder.
     pub setters: Vec<Setter>,
-    /// The body is an object with a setter for each field.
+    /// The body is an object with a setter for each field, and there always is one.
     pub object: bool,
     /// The media type of a body that is not `application/json`.
     pub media_type: Option<String>,
@@ -276,9 +276,16 @@ fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, options: &Options) -
         arguments: arguments.collect(),
         setters,
         media_type,
-        object: matches!(operation.body, Body::Fields(_)),
+        object: matches!(operation.body, Body::Fields(_)) && !is_shown_without_body(spec),
         response: rust_type(resolved, &operation.response),
     }
+}
+
+/// Whether an example of a request has a request line and no body, so that a body is no more than possible.
+fn is_shown_without_body(spec: &Spec) -> bool {
+    spec.examples
+        .iter()
+        .any(|example| example.kind == ExampleKind::Request && example.url.is_some() && example.body.is_none())
 }
 
 /// A page as errors name it; the rustdoc has its folder and its id.

@@ -249,7 +249,7 @@ impl<'a> Work<'a, '_> {
         if location == Location::Query {
             merged.retain(|row| self.operation.fixed_query.iter().all(|(name, _)| name != row.wire));
         } else {
-            merged.retain(|row| !RUNTIME_HEADERS.contains(&row.wire.to_ascii_lowercase().as_str()));
+            merged.retain(|row| !is_runtime_header(row));
             merged.retain(|row| self.header_name(row));
         }
         let names = setter_names(setters, merged.iter().map(|row| row.wire), location.word());
@@ -275,8 +275,7 @@ impl<'a> Work<'a, '_> {
 
     fn headers(&mut self, lines: &Lines, setters: &mut Names) -> (Vec<&'a str>, Vec<Parameter<'a>>) {
         let all = self.merge(&self.tables_of(Role::Header), str::to_ascii_lowercase);
-        let own = |row: &&Merged<'_>| RUNTIME_HEADERS.contains(&row.wire.to_ascii_lowercase().as_str());
-        let runtime = all.iter().filter(own).map(|row| row.wire).collect();
+        let runtime = all.iter().filter(|row| is_runtime_header(row)).map(|row| row.wire).collect();
         (runtime, self.parameters(Role::Header, Location::Header, lines, setters))
     }
 
@@ -439,7 +438,14 @@ impl<'a> Work<'a, '_> {
         let differ = shapes.iter().any(|a| shapes.iter().any(|b| !a.agrees_with(b)));
         let declared = all.into_iter().reduce(|a, b| kinds::join(a, b, place)).unwrap_or(Type::Json);
         let shown = merged.rows.iter().flat_map(|(table, number, _)| evidence.values(*table, *number));
-        let kind = shown.fold(declared.clone(), kinds::widen_by);
+        let mut kind = shown.clone().fold(declared.clone(), kinds::widen_by);
+        // A mandatory field that is null in an example must go out as null, which only any value can say.
+        if side == Side::Request
+            && merged.rows.iter().any(|(.., row)| mandatory(row))
+            && shown.clone().any(|value| **value == Json::Null)
+        {
+            kind = Type::Json;
+        }
         let why = if kind != declared { Some(EXAMPLE_DIFFERS) } else { differ.then_some(SOURCES_DIFFER) };
         (kind, why)
     }
@@ -482,6 +488,14 @@ fn is_json(media_type: &str) -> bool {
 fn is_form(media_type: &str) -> bool {
     let media_type = media_type.to_ascii_lowercase();
     media_type.starts_with("multipart/form-data") || media_type.starts_with("application/x-www-form-urlencoded")
+}
+
+/// Whether the runtime or the credentials set a header. An `Authorization` that must always be given is not the signature, which takes turns
+/// with a token, but something of the operation's own.
+fn is_runtime_header(row: &Merged<'_>) -> bool {
+    let name = row.wire.to_ascii_lowercase();
+    let own = name == "authorization" && row.rows.iter().all(|(.., row)| mandatory(row));
+    RUNTIME_HEADERS.contains(&name.as_str()) && !own
 }
 
 /// Setter names of one location: what an earlier location has gets the location in front.
