@@ -3,10 +3,14 @@
 //! A spec that is added to an index is tested without a line here. A service needs its glue in the list below.
 #![allow(clippy::expect_used)]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use tablature_spec::check::Expect;
 use tablature_spec::load;
 use tablature_tests::contract::{self, Glue};
 
@@ -41,33 +45,63 @@ services! {
     "modelarts" modelarts "../specs/modelarts"
 }
 
+/// What became of the examples of a service.
+#[derive(Default)]
+struct Tally {
+    examples: usize,
+    passed: AtomicUsize,
+    /// Contradictory examples by code, those with several codes under each of them.
+    contradictions: BTreeMap<&'static str, usize>,
+    contradictory: usize,
+    /// Contradictory ones that behaved as such.
+    confirmed: AtomicUsize,
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    println!("service  examples  checked  contradicted");
+    let mut tallies: Vec<(&'static str, Arc<Tally>)> = Vec::new();
     for (name, folder, glue) in services() {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let loaded = load::service(name, |file| std::fs::read(dir.join(file)).map_err(|error| error.to_string()));
         assert!(loaded.diagnostics.is_empty(), "the specs of {name} have problems: {:?}", loaded.diagnostics);
         let service = loaded.service.expect("a service without problems");
-        let examples: usize = service.operations.iter().map(|spec| spec.operation.examples.len()).sum();
+        let mut tally = Tally {
+            examples: service.operations.iter().map(|spec| spec.operation.examples.len()).sum(),
+            ..Tally::default()
+        };
         let cases: Vec<_> = service.operations.iter().flat_map(contract::cases).collect();
-        assert_eq!(cases.len(), examples, "every example of {name} is a case");
-        let contradicted = cases.iter().filter(|case| case.contradiction.is_some()).count();
-        println!("{name}  {examples}  {}  {contradicted}", examples - contradicted);
+        assert_eq!(cases.len(), tally.examples, "every example of {name} is a case");
+        for case in &cases {
+            if let Expect::Contradiction(codes) = &case.expect {
+                tally.contradictory += 1;
+                codes.iter().for_each(|code| *tally.contradictions.entry(code.id).or_default() += 1);
+            }
+        }
+        let tally = Arc::new(tally);
+        tallies.push((name, Arc::clone(&tally)));
         for case in cases {
-            let title = format!("{name}::{}", case.name);
-            let contradiction = case.contradiction;
-            let trial = Trial::test(title, move || {
+            let tally = Arc::clone(&tally);
+            let kind = match &case.expect {
+                Expect::Pass => String::new(),
+                Expect::Contradiction(codes) => codes.iter().map(|code| code.id).collect::<Vec<_>>().join(" "),
+            };
+            let trial = Trial::test(format!("{name}::{}", case.name), move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(contract::run(&case, glue)).map_err(Failed::from)
+                runtime.block_on(contract::run(&case, glue)).map_err(Failed::from)?;
+                let count = if case.expect == Expect::Pass { &tally.passed } else { &tally.confirmed };
+                count.fetch_add(1, Ordering::Relaxed);
+                Ok(())
             });
-            trials.push(match contradiction {
-                // The page contradicts itself, `check` says so under this code, and nobody can tell which side the service is on.
-                Some(code) => trial.with_kind(code).with_ignored_flag(true),
-                None => trial,
-            });
+            trials.push(trial.with_kind(kind));
         }
     }
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    println!("service  examples  passed  contradict their page (by code of `check`)");
+    for (name, tally) in tallies {
+        let codes: Vec<String> = tally.contradictions.iter().map(|(code, count)| format!("{code} {count}")).collect();
+        let (passed, confirmed) = (tally.passed.load(Ordering::Relaxed), tally.confirmed.load(Ordering::Relaxed));
+        println!("{name}  {}  {passed}  {confirmed} of {}: {}", tally.examples, tally.contradictory, codes.join(", "));
+    }
+    conclusion.exit_code()
 }
