@@ -289,3 +289,15 @@ fn rows_that_no_table_has_and_tables_that_no_row_has() {
         ],
     );
 }
+
+/// Nothing here may take longer than the example is long.
+#[test]
+fn an_example_of_many_items() {
+    let items = vec!["{\"id\": 1, \"state\": \"A\"}"; 50_000].join(",");
+    let spec = spec(&[
+        response(&[("jobs", "type = \"Array of Job objects\", table = \"Job\"")]),
+        table("zh", "Job", "type", &[("id", "type = \"Long\"")]),
+        success(&format!("{{\"jobs\": [{items}]}}")),
+    ]);
+    verdicts(&spec, &["example-field-undeclared"]);
+}

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::kinds::{self, Fit};
 use super::slots::{MAX_DEPTH, Side, join_path};
-use super::{Check, Shown, examples};
+use super::{Check, Shown};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::model::*;
@@ -41,17 +41,14 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A request line alone cannot be sent where the body has to hold something, since no example shows that it need not.
-    pub(super) fn no_body(&mut self, shown: Shown<'a>) {
+    /// A request line alone cannot be sent where the body has to hold something, unless one of the bodies that are sent shows that it need not.
+    pub(super) fn no_body(&mut self, shown: Shown<'a>, sent: &[&Value]) {
         let tables = self.root_tables(shown.example);
         let [table] = tables.as_slice() else { return };
         if shown.example.kind != ExampleKind::Request || table.array {
             return;
         }
-        let left_out = |row: &&Row| {
-            let others = self.operation.examples.iter().filter(|example| example.kind == ExampleKind::Request);
-            others.filter_map(examples::parse).any(|body| body.is_object() && body.get(&row.name).is_none())
-        };
+        let left_out = |row: &&Row| sent.iter().any(|body| body.is_object() && body.get(&row.name).is_none());
         let needed: Vec<&Row> = table.rows.iter().filter(|row| is_needed(row)).filter(|row| !left_out(row)).collect();
         let Some(first) = needed.first() else { return };
         let names: Vec<String> = needed.iter().map(|row| format!("`{}`", row.name)).collect();

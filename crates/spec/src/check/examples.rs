@@ -38,7 +38,7 @@ impl<'a> Check<'a> {
             self.body_under_status(shown);
             match body {
                 None if example.body.is_some() => self.no_json(shown, decoded),
-                None => self.no_body(shown),
+                None => self.no_body(shown, &sent),
                 Some(body) => {
                     self.body(shown, body);
                     if let Some(side) = side {

@@ -3,7 +3,9 @@
 //!
 //! This follows the rule of code generation: the claims of all sources are joined, and what the examples show widens the type.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -27,6 +29,9 @@ enum Slot {
     Map(Box<Slot>),
 }
 
+/// Rows by the indexes of their tables and of themselves.
+type Addresses = Vec<(usize, usize)>;
+
 /// The side of a call, with everything its examples show.
 pub(super) struct Side<'a> {
     operation: &'a Operation,
@@ -37,6 +42,8 @@ pub(super) struct Side<'a> {
     array: Option<bool>,
     /// The values that the examples give each row.
     values: BTreeMap<(usize, usize), Vec<&'a Value>>,
+    /// Slots by the rows that they were made from: an array of a thousand items asks a thousand times.
+    slots: RefCell<BTreeMap<Addresses, Rc<Slot>>>,
 }
 
 /// A key that a table would have to declare to keep its value.
@@ -58,7 +65,7 @@ impl<'a> Side<'a> {
             let fits = |body: &&&Value| if *array { body.is_array() } else { body.is_object() } || body.is_null();
             arrays.iter().all(|other| other == array) && bodies.iter().all(|body| fits(&body))
         });
-        let mut side = Side { operation, ids, roots, array, values: BTreeMap::new() };
+        let mut side = Side { operation, ids, roots, array, values: BTreeMap::new(), slots: RefCell::default() };
         if let Some(array) = side.array {
             let roots = side.roots.clone();
             for body in bodies {
@@ -117,7 +124,17 @@ impl<'a> Side<'a> {
         }
     }
 
-    fn slot(&self, rows: &[(usize, usize, &'a Row)]) -> Slot {
+    fn slot(&self, rows: &[(usize, usize, &'a Row)]) -> Rc<Slot> {
+        let key: Addresses = rows.iter().map(|(table, number, _)| (*table, *number)).collect();
+        if let Some(known) = self.slots.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let slot = Rc::new(self.make_slot(rows));
+        self.slots.borrow_mut().insert(key, Rc::clone(&slot));
+        slot
+    }
+
+    fn make_slot(&self, rows: &[(usize, usize, &'a Row)]) -> Slot {
         let mut declared: Option<Slot> = None;
         for (.., row) in rows {
             let table =

@@ -19,6 +19,9 @@ const ALIKE: f64 = 0.85;
 /// Where two sources have more rows than this that the other lacks, they are not two spellings of one table.
 const MAX_LONE: usize = 200;
 
+/// More examples than this are not held against each other.
+const MAX_EXAMPLES: usize = 200;
+
 /// Two examples with at least this share of their keys in common are taken for one example on two pages.
 const SAME_EXAMPLE: f64 = 0.5;
 
@@ -215,7 +218,7 @@ impl<'a> Check<'a> {
     /// Examples that show the same call on several pages, but not with the same keys.
     fn example_keys(&mut self) {
         let mut calls: Vec<Vec<Shared<'a>>> = Vec::new();
-        for example in &self.operation.examples {
+        for example in self.operation.examples.iter().take(MAX_EXAMPLES) {
             let Some(body) = examples::parse(example) else { continue };
             let shared = Shared { example, pages: self.speakers(&example.at), keys: keys(&body) };
             let best = calls
