@@ -93,14 +93,14 @@ fn one_cell_changes_one_line() {
     );
     // The expansion follows: the header is checked before the call now, and its documentation says so.
     let expansion = xtask(dir.path(), &["expand", "dgc", "stop_job", "--specs", "specs"]).out;
-    let before = xtask(&repository(), &["expand", "dgc", "stop_job"]).out;
+    let before = xtask(specs().path(), &["expand", "dgc", "stop_job", "--specs", "specs"]).out;
     let lines: Vec<String> = similar::TextDiff::from_lines(&before, &expansion)
         .iter_all_changes()
         .filter(|change| change.tag() != similar::ChangeTag::Equal)
         .map(|change| change.value().trim().to_string())
         .collect();
-    assert!(lines.iter().any(|line| line.contains("Location::Header, \"workspace\"")), "{lines:#?}");
-    let about = |line: &String| line.starts_with("///") || line.contains("workspace") || line.contains("required");
+    assert!(lines.iter().any(|line| line.contains("required(&[(Header, \"workspace\")])")), "{lines:#?}");
+    let about = |line: &String| ["///", ".required", "use "].iter().any(|start| line.starts_with(start));
     assert!(lines.iter().all(about), "{lines:#?}");
     let again = xtask(dir.path(), &["regen", "--specs", "specs", "--check"]);
     assert_eq!(again.code, 0, "{}", again.err);
@@ -145,10 +145,7 @@ fn overrides_apply_and_stale_ones_fail() {
     );
     assert!(!dir.path().join("specs/dgc/stop_job.toml").exists());
     let code = xtask(dir.path(), &["expand", "dgc", "halt_job", "--specs", "specs"]).out;
-    assert!(
-        code.contains("(::tablature_runtime::Location::Header, \"workspace\")"),
-        "the code says what the override says\n{code}"
-    );
+    assert!(code.contains("required(&[(Header, \"workspace\")])"), "the code says what the override says\n{code}");
 
     fs::write(&overrides, entry("\"when shared\"")).unwrap();
     let run = xtask(dir.path(), &["regen", "--specs", "specs"]);
