@@ -1,6 +1,7 @@
 //! The default transport, over reqwest.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::Error;
 use crate::headers::Headers;
@@ -18,6 +19,8 @@ const RESERVED: usize = 64 << 10;
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
+    /// Made when it is needed, which is on servers of the cloud.
+    direct: Arc<OnceLock<reqwest::Client>>,
 }
 
 impl HttpTransport {
@@ -35,7 +38,20 @@ impl HttpTransport {
     }
 
     pub(crate) fn over(client: reqwest::Client) -> HttpTransport {
-        HttpTransport { client }
+        HttpTransport { client, direct: Arc::default() }
+    }
+
+    /// The client for `request`; one that knows no proxy if it says so.
+    fn client(&self, request: &HttpRequest) -> Result<&reqwest::Client, TransportError> {
+        if !request.direct {
+            return Ok(&self.client);
+        }
+        if let Some(client) = self.direct.get() {
+            return Ok(client);
+        }
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
+        let client = client.map_err(TransportError::refused)?;
+        Ok(self.direct.get_or_init(|| client))
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -52,7 +68,7 @@ impl HttpTransport {
         let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(TransportError::refused)?;
         // The answer to HEAD states the length of a body that does not come.
         let no_body = method == reqwest::Method::HEAD;
-        let mut builder = self.client.request(method, &request.url);
+        let mut builder = self.client(&request)?.request(method, &request.url);
         for (name, value) in request.headers.iter() {
             builder = builder.header(name, value);
         }

@@ -53,6 +53,8 @@ pub struct HttpRequest {
     pub project_id: Option<String>,
     /// The account that the call belongs to, if it belongs to no project.
     pub domain_id: Option<String>,
+    /// Whether no proxy may pass the request on, because it is for somebody on this machine's own network.
+    pub direct: bool,
 }
 
 impl HttpRequest {
@@ -69,6 +71,7 @@ impl HttpRequest {
             operation: None,
             project_id: None,
             domain_id: None,
+            direct: false,
         }
     }
 }

@@ -58,6 +58,7 @@ impl Metadata {
         let token = self.token().await?;
         let mut request = HttpRequest::new("GET", format!("{}/openstack/latest/securitykey", self.endpoint));
         request.timeout = Some(TIMEOUT);
+        request.direct = true;
         if let Some(token) = &token {
             request.headers.insert_secret(TOKEN, token.expose_secret());
         }
@@ -82,6 +83,7 @@ impl Metadata {
     async fn token(&self) -> Result<Option<SecretString>, CredentialsError> {
         let mut request = HttpRequest::new("PUT", format!("{}/meta-data/latest/api/token", self.endpoint));
         request.timeout = Some(FIRST_TIMEOUT);
+        request.direct = true;
         request.headers.insert(TOKEN_LIFE, "21600");
         match once(&self.context, WHOM, request, &[]).await {
             Ok(answer) => {
