@@ -119,7 +119,11 @@ struct Mock {
 impl Mock {
     fn answering(answer: &'static str) -> (Client, Mock) {
         let mock = Mock { requests: Arc::default(), answer };
-        let builder = Client::builder().endpoint("https://example.com").project_id("p").transport(mock.clone());
+        let builder = Client::builder()
+            .endpoint("https://example.com")
+            .project_id("p")
+            .without_credentials()
+            .transport(mock.clone());
         (builder.build().expect("a client"), mock)
     }
 

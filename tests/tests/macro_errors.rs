@@ -419,7 +419,7 @@ impl Transport for Counter {
 }
 
 fn root() -> Root {
-    let builder = tablature_runtime::Client::builder().endpoint("http://h").project_id("p").domain_id("d");
+    let builder = tablature_runtime::Client::builder().endpoint("http://h").project_id("p").domain_id("d").without_credentials();
     Root(builder.transport(Counter).build().unwrap())
 }
 

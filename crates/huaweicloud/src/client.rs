@@ -101,9 +101,15 @@ impl ClientBuilder {
         ClientBuilder { inner: self.inner.domain_id(domain_id) }
     }
 
-    /// Who makes the calls. Without credentials, calls are sent without.
+    /// Who makes the calls. If nobody is given, [`Credentials::default_chain`](crate::Credentials::default_chain) looks for it when the
+    /// first call is made.
     pub fn credentials(self, credentials: impl CredentialsProvider + 'static) -> Self {
         ClientBuilder { inner: self.inner.credentials(credentials) }
+    }
+
+    /// Makes the calls without credentials, and looks for none.
+    pub fn without_credentials(self) -> Self {
+        ClientBuilder { inner: self.inner.without_credentials() }
     }
 
     /// The base URL of every service, in place of the host that follows from the region.

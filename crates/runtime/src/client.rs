@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::clock::Clock;
-use crate::credentials::{CredentialsProvider, IAM, ProviderContext};
+use crate::credentials::{Credentials, CredentialsProvider, IAM, ProviderContext};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::http_settings::HttpTransportBuilder;
@@ -124,6 +124,7 @@ pub struct ClientBuilder {
     endpoint: Option<String>,
     service_endpoints: Vec<(String, String)>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
+    anonymous: bool,
     transport: Option<Arc<dyn Transport>>,
     http: HttpTransportBuilder,
     timeout: Option<Duration>,
@@ -151,9 +152,17 @@ impl ClientBuilder {
         self
     }
 
-    /// Who makes the calls. Without credentials, calls are sent without.
+    /// Who makes the calls. If nobody is given, [`Credentials::default_chain`] looks for it when the first call is made.
     pub fn credentials(mut self, credentials: impl CredentialsProvider + 'static) -> Self {
         self.credentials = Some(Arc::new(credentials));
+        self.anonymous = false;
+        self
+    }
+
+    /// Makes the calls without credentials, and looks for none.
+    pub fn without_credentials(mut self) -> Self {
+        self.credentials = None;
+        self.anonymous = true;
         self
     }
 
@@ -264,7 +273,11 @@ impl ClientBuilder {
         for (service, url) in &self.service_endpoints {
             service_endpoints.insert(service.clone(), parse(url)?);
         }
-        if let Some(credentials) = &self.credentials {
+        let credentials = match self.credentials {
+            None if !self.anonymous => Some(Arc::new(Credentials::default_chain()) as Arc<dyn CredentialsProvider>),
+            credentials => credentials,
+        };
+        if let Some(credentials) = &credentials {
             credentials.check().map_err(Error::from_credentials)?;
         }
         let transport = match self.transport {
@@ -282,7 +295,7 @@ impl ClientBuilder {
             .with_region(self.region.clone())
             .with_project_id(self.project_id.clone())
             .with_iam_endpoint(iam);
-        let credentials = self.credentials.map(|given| given.bind(&context).unwrap_or(given));
+        let credentials = credentials.map(|given| given.bind(&context).unwrap_or(given));
         Ok(Client(Arc::new(Shared {
             region: self.region,
             project_id: self.project_id,

@@ -20,7 +20,7 @@ static SHOW: Operation = Operation::new(&SERVICE, "show", "GET", "/show", &[]);
 static HEAD: Operation = Operation::new(&SERVICE, "head", "HEAD", "/show", &[]);
 
 fn builder(url: &str) -> ClientBuilder {
-    Client::builder().endpoint(url).retry(Retry::none()).attempt_timeout(Duration::from_secs(20))
+    Client::builder().endpoint(url).without_credentials().retry(Retry::none()).attempt_timeout(Duration::from_secs(20))
 }
 
 async fn show(builder: ClientBuilder) -> Result<Value, Error> {

@@ -375,6 +375,30 @@ async fn the_key_of_a_server() {
 }
 
 #[tokio::test]
+async fn metadata_is_not_asked_through_a_proxy() {
+    let server = wiremock::MockServer::start().await;
+    let key = json!({"credential": {"access": "ak-1", "secret": "s", "securitytoken": "t"}});
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(wiremock::ResponseTemplate::new(200).set_body_json(key))
+        .mount(&server)
+        .await;
+    let client = Client::builder().endpoint("http://service.invalid").project_id("p").proxy("http://127.0.0.1:1");
+    let client = client.credentials(Credentials::metadata_at(server.uri())).retry(tablature_runtime::Retry::none());
+    assert!(stop(&client.build().unwrap()).await.unwrap_err().is_connect());
+    let asked = server.received_requests().await.unwrap();
+    let asked: Vec<&str> = asked.iter().map(|request| request.url.path()).collect();
+    assert_eq!(asked, ["/meta-data/latest/api/token", "/openstack/latest/securitykey"]);
+}
+
+#[tokio::test]
+async fn without_credentials_nothing_is_looked_for() {
+    let cloud = Cloud::new(|_| HttpResponse::new(204));
+    let client = Client::builder().region("eu-de").project_id("p").without_credentials().transport(cloud.clone());
+    stop(&client.build().unwrap()).await.unwrap();
+    assert!(cloud.own().is_empty() && !cloud.calls()[0].headers.contains("X-Auth-Token"));
+}
+
+#[tokio::test]
 async fn a_key_that_is_refused_is_fetched_anew_once() {
     let cloud = Cloud::new(|request| match request.operation {
         Some(_) => HttpResponse::new(401),

@@ -115,12 +115,14 @@ impl Replay {
         self.state().expected.push(expect);
     }
 
-    /// A builder of a client that talks to this transport: endpoint, project and account are set, and retries do not wait.
+    /// A builder of a client that talks to this transport: endpoint, project and account are set, retries do not
+    /// wait, and calls are made without credentials.
     pub fn builder(&self) -> ClientBuilder {
         Client::builder()
             .endpoint("https://replay.invalid")
             .project_id("project-1")
             .domain_id("domain-1")
+            .without_credentials()
             .retry(Retry::default().backoff(Duration::ZERO))
             .transport(self.clone())
     }
