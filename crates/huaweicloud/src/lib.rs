@@ -15,7 +15,8 @@
 //! | `modelarts` | `modelarts` | ModelArts |
 //!
 //! `rustls` (on by default) and `native-tls` choose who does TLS; `gzip` (on by default) asks for compressed answers;
-//! `blocking` gives every call a `blocking()`, for code without async.
+//! `clouds-yaml` (on by default) reads the credentials of OpenStack tools; `sha2` signs requests where neither `rustls` nor `native-tls` is
+//! on; `blocking` gives every call a `blocking()`, for code without async.
 //!
 //! # Example
 //!
@@ -49,6 +50,8 @@
 //! * Fields of responses are `Option`s, or lists and maps that may be empty. Numbers as text, `null` and values that the pages do not list
 //!   are taken as they come: an enum has `Unknown`.
 //! * There is one [`Error`], with predicates and with everything that a log needs in its `Display`.
+//! * A client that is given no credentials looks for them in the places of [`Credentials::default_chain`]; the project of the region is
+//!   looked up where none is set.
 //! * [`Transport`] is the place for mocks, and [`CredentialsProvider`] for other ways to sign a call.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -77,6 +80,6 @@ pub use tablature_runtime::blocking;
 pub use tablature_runtime::testing;
 pub use tablature_runtime::{
     Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Error, Exponential,
-    Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Part, Raw, Retry, RetryPolicy,
-    StandardPolicy, Transport, TransportError, Value,
+    Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Part, ProviderContext, Raw,
+    Retry, RetryPolicy, StandardPolicy, Transport, TransportError, Value,
 };
