@@ -45,6 +45,8 @@ const CLOUDS: &[Cloud] = &[
             "tr-west-1",
         ],
     },
+    // What its page of endpoints calls the region of everything that has none.
+    Cloud { domain: "", iam: "iam.myhuaweicloud.com", regions: &["global"] },
     Cloud { domain: ".myhuaweicloud.eu", iam: "iam.myhuaweicloud.eu", regions: &["eu-west-101"] },
     Cloud { domain: ".otc.t-systems.com", iam: "iam.{region}.otc.t-systems.com", regions: &["eu-de", "eu-nl"] },
 ];
@@ -89,6 +91,7 @@ mod tests {
     fn identity_services() {
         assert_eq!(iam("eu-de").unwrap(), "https://iam.eu-de.otc.t-systems.com");
         assert_eq!(iam("cn-north-4").unwrap(), "https://iam.cn-north-4.myhuaweicloud.com");
+        assert_eq!(iam("global").unwrap(), "https://iam.myhuaweicloud.com");
         assert_eq!(iam("eu-west-101").unwrap(), "https://iam.myhuaweicloud.eu");
         assert!(iam("cn-nroth-4").unwrap_err().starts_with("region cn-nroth-4 is not known; known are cn-north-4, "));
     }

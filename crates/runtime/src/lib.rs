@@ -35,7 +35,8 @@
 //! ```
 //!
 //! # Features
-//! `rustls` (default) and `native-tls` choose who does TLS; with neither, only `http` endpoints work. `gzip` (default) asks for compressed answers. `blocking` is for code without async.
+//! `rustls` (default) and `native-tls` choose who does TLS; with neither, only `http` endpoints work. `gzip` (default) asks for compressed answers.
+//! `clouds-yaml` (default) reads the credentials of OpenStack tools. `sha2` signs requests in a build without TLS. `blocking` is for code without async.
 
 mod attempts;
 #[cfg(feature = "blocking")]
