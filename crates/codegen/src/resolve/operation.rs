@@ -112,8 +112,10 @@ pub(super) fn draft<'a>(
     let mut body = body;
     if boxes(&mut structs) > MAX_DEPTH {
         let message = format!("the types of this operation are nested more than {MAX_DEPTH} deep");
+        let first = spec.operation.tables.iter().position(|table| table.role == Role::Type);
+        let place = first.map_or_else(|| spec.place_of("name"), |table| spec.place_of_table(table));
         diagnostics.push(
-            Diagnostic::new(&codes::GENERATE_UNSUPPORTED, spec.place_of("name"), message)
+            Diagnostic::new(&codes::GENERATE_UNSUPPORTED, place, message)
                 .help("remove the `table` of a row in between, so that the client gives it as any JSON value"),
         );
         // What follows may walk the types by recursion.
