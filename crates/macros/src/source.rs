@@ -1,6 +1,6 @@
 //! Reads the specs of a folder, tracks them, and turns diagnostics into compile errors.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -30,12 +30,22 @@ pub(crate) fn expand(
         let message = diagnostic.to_string();
         quote_spanned!(folder.span() => ::core::compile_error!(#message);)
     });
-    // Cargo builds anew when a file that was read changes; it learns of files through their inclusion only.
-    let tracked = loaded.files.iter().map(|file| root.join(file)).filter(|path| path.is_file()).filter_map(|path| {
-        let path = path.to_str()?;
-        Some(quote!(
-            const _: &[u8] = ::core::include_bytes!(#path);
-        ))
-    });
-    quote!(#(#errors)* #(#tracked)* #items)
+    let tracked = tracked(&root, &loaded.files);
+    quote!(#(#errors)* #tracked #items)
+}
+
+/// Cargo builds anew when a file that was read changes; it learns of files through their inclusion only. One constant for all of them and
+/// text instead of single tokens, because a service has hundreds.
+fn tracked(root: &Path, files: &[String]) -> TokenStream {
+    let mut text = String::from("const _: () = {");
+    for path in files.iter().map(|file| root.join(file)).filter(|path| path.is_file()) {
+        if let Some(path) = path.to_str() {
+            text.push_str("let _ = ::core::include_bytes!(");
+            text.push_str(&format!("{path:?}"));
+            text.push_str(");");
+        }
+    }
+    text.push_str("};");
+    // A string as `{:?}` shows it is a literal, so this cannot fail; without the constant the client would be the same.
+    text.parse().unwrap_or_default()
 }
