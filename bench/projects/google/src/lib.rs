@@ -1,0 +1,1 @@
+//! Builds its dependency.
