@@ -15,9 +15,14 @@ pub(crate) struct Time {
     pub(crate) cpu: f64,
 }
 
+/// The cargo that runs this, or else the one of the path: rustup makes it choose one toolchain for all crates.
+pub(crate) fn command() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
 /// Runs cargo in a folder, with its own target folder beside it, and gives what it printed and how long it took.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Outcome<(Time, String, String)> {
-    run(Command::new(env!("CARGO")).args(arguments).current_dir(folder).env("CARGO_TARGET_DIR", folder.join("target")))
+    run(command().args(arguments).current_dir(folder).env("CARGO_TARGET_DIR", folder.join("target")))
 }
 
 /// Runs a command; an error if it fails.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Outcome;
 use crate::arguments::Arguments;
-use crate::cargo::run;
+use crate::cargo::{command, run};
 
 /// The folder that the projects are in, and how to call xtask.
 pub(crate) struct Work {
@@ -29,9 +29,7 @@ impl Work {
             }
         }
         eprintln!("building xtask");
-        run(std::process::Command::new(env!("CARGO"))
-            .args(["build", "--package", "xtask"])
-            .current_dir(&arguments.root))?;
+        run(command().args(["build", "--package", "xtask"]).current_dir(&arguments.root))?;
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| arguments.root.join("target"), PathBuf::from);
         let xtask = target.join("debug").join(format!("xtask{}", std::env::consts::EXE_SUFFIX));
         let work = Work { folder, xtask };

@@ -1,10 +1,8 @@
 //! The time of `cargo xtask regen`, after it is built.
 
-use std::process::Command;
-
 use crate::Outcome;
 use crate::arguments::Arguments;
-use crate::cargo::run;
+use crate::cargo::{self, run};
 use crate::measure::median;
 use crate::table::Table;
 
@@ -13,7 +11,7 @@ pub(crate) fn measure(arguments: &Arguments, table: &mut Table) -> Outcome<()> {
     eprintln!("measuring regen");
     let mut times = Vec::new();
     for _ in 0..arguments.repeat {
-        let mut command = Command::new(env!("CARGO"));
+        let mut command = cargo::command();
         command.args(["xtask", "regen", "--check"]).current_dir(&arguments.root);
         for docs in &arguments.docs {
             command.args(["--docs", docs]);
