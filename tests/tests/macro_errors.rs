@@ -376,19 +376,19 @@ fn examples_of_the_rustdoc_have_all_that_is_checked() {
         examples("nested", |file| fs::read(scratch.path("specs/nested").join(file)).map_err(|error| error.to_string()));
     insta::assert_snapshot!(nested.first().expect("an example").1, @r#"
     async fn example(client: crate::Root) -> Result<(), Box<dyn std::error::Error>> {
-    use crate::nested::{NestDisk, NestNode, NestServer};
+    use crate::nested::{Disk, Node, Server};
 
     client.nested()
         .nest("id")
         .tags(["tags".into()])
         .sizes([1])
-        .servers([NestServer::new().disk(NestDisk::new().size(40).kinds(["x".into()]).share(2.0).on(false))])
-        .flags([("key".into(), vec![NestServer::new().disk(NestDisk::new().size(1).kinds(["kinds".into()]).share(1.0).on(true))])])
+        .servers([Server::new().disk(Disk::new().size(40).kinds(["x".into()]).share(2.0).on(false))])
+        .flags([("key".into(), vec![Server::new().disk(Disk::new().size(1).kinds(["kinds".into()]).share(1.0).on(true))])])
         .grid([vec![1.5]])
         .words(["words".into()])
         .any("any")
         .r#type("b")
-        .tree(NestNode::new().children([]))
+        .tree(Node::new().children([]))
         .send()
         .await?;
     Ok(())
