@@ -25,8 +25,8 @@ use std::thread;
 
 use tokio::runtime::{Builder, Handle};
 
+use crate::decode::Decode;
 use crate::error::Error;
-use crate::lenient::Lenient;
 use crate::response::Raw;
 
 /// A call whose `send` waits for the answer.
@@ -49,7 +49,7 @@ impl<T> Call<T> {
     /// See the predicates of [`Error`].
     pub fn send(self) -> Result<T, Error>
     where
-        T: for<'de> Lenient<'de>,
+        T: Decode,
     {
         wait(self.call.execute())??.decode()
     }

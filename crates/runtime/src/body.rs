@@ -13,8 +13,7 @@ pub(crate) type BoxEncode = Box<dyn Encode + Send + Sync>;
 pub(crate) enum Body {
     #[default]
     None,
-    /// With a media type if it is another than the operation's.
-    Bytes(Option<String>, Vec<u8>),
+    Bytes(Vec<u8>),
     Json(BoxEncode),
     /// The members of an object.
     Fields(Vec<(&'static str, BoxEncode)>),
@@ -79,9 +78,7 @@ impl Body {
                 json(Ok(b"{}".to_vec()))
             }
             Body::None => Ok(None),
-            Body::Bytes(given, bytes) => {
-                Ok(Some((given.unwrap_or_else(|| media_type("application/octet-stream")), bytes)))
-            }
+            Body::Bytes(bytes) => Ok(Some((media_type("application/octet-stream"), bytes))),
             Body::Json(value) => json(serde_json::to_vec(&Shown(&value.view()))),
             Body::Fields(fields) => json(serde_json::to_vec(&Object(&fields))),
             Body::Parts(parts) => part::encode(&parts, operation.media_type).map(Some).map_err(Error::invalid),

@@ -4,14 +4,12 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::body::{Body, BoxEncode};
 use crate::client::Client;
+use crate::decode::Decode;
 use crate::encode::{Encode, texts};
 use crate::error::{Error, Missing};
 use crate::headers::Headers;
-use crate::lenient::Lenient;
 use crate::operation::{Location, Operation};
 use crate::part::Part;
 use crate::path::{self, Piece};
@@ -31,13 +29,10 @@ pub(crate) struct Parts {
     /// Given by `with_header`, stronger than everything else.
     pub(crate) overrides: Headers,
     pub(crate) body: Body,
-    missing: Vec<String>,
     project_id: Option<String>,
     pub(crate) endpoint: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: Option<Retry>,
-    /// What a setter could not do; `send` returns it, because setters return the builder.
-    pub(crate) failure: Option<Error>,
 }
 
 /// What setters of a parameter do. Only the shells are generic, so that a type of parameters costs next to nothing.
@@ -52,12 +47,10 @@ impl Call {
             headers: Headers::new(),
             overrides: Headers::new(),
             body: Body::None,
-            missing: Vec::new(),
             project_id: None,
             endpoint: None,
             timeout: None,
             retry: None,
-            failure: None,
         }))
     }
 
@@ -94,7 +87,7 @@ impl Call {
     /// Sets the body to bytes of the operation's media type.
     #[must_use]
     pub fn bytes(self, bytes: Vec<u8>) -> Call {
-        self.put_body(Body::Bytes(None, bytes))
+        self.put_body(Body::Bytes(bytes))
     }
 
     /// Sets a part of a form that is the body.
@@ -142,9 +135,12 @@ impl Call {
     fn put(mut self, location: Location, name: &'static str, value: &dyn Encode) -> Call {
         let texts = texts(&value.view());
         match location {
-            Location::Query => self.set_query_all(name, texts),
-            Location::Header => self.set_header(name, texts.join(",")),
-            Location::Path | Location::Body => self.set_path(name, texts.join(",")),
+            Location::Query => {
+                self.0.query.retain(|(known, _)| *known != name);
+                self.0.query.extend(texts.into_iter().map(|text| (name, text)));
+            }
+            Location::Header => self.0.headers.insert(name, texts.join(",")),
+            Location::Path | Location::Body => self.0.set_path(name, texts.join(",")),
         }
         self
     }
@@ -157,78 +153,6 @@ impl Call {
     fn put_body(mut self, body: Body) -> Call {
         self.0.body = body;
         self
-    }
-
-    /// Sets the value of `{name}` in the path.
-    pub fn set_path(&mut self, name: &'static str, value: String) {
-        self.0.set_path(name, value);
-    }
-
-    /// Sets the query parameter `name`, in place of what it had.
-    pub fn set_query(&mut self, name: &'static str, value: String) {
-        self.set_query_all(name, vec![value]);
-    }
-
-    /// Sets the query parameter `name` once for each value, in place of what it had.
-    pub fn set_query_all(&mut self, name: &'static str, values: Vec<String>) {
-        self.0.query.retain(|(known, _)| *known != name);
-        self.0.query.extend(values.into_iter().map(|value| (name, value)));
-    }
-
-    /// Sets the header `name`, in place of what it had.
-    pub fn set_header(&mut self, name: &str, value: String) {
-        self.0.headers.insert(name, value);
-    }
-
-    /// Sets the body to `value` as JSON.
-    pub fn set_json(&mut self, value: &impl Serialize) {
-        self.set_serialized(serde_json::to_vec(value));
-    }
-
-    fn set_serialized(&mut self, json: serde_json::Result<Vec<u8>>) {
-        match json {
-            Ok(bytes) => self.set_body("application/json", bytes),
-            Err(error) => {
-                self.0.failure = Some(
-                    Error::invalid(format!("the request body cannot be written as JSON: {error}")).with_source(error),
-                )
-            }
-        }
-    }
-
-    /// Sets the body to `bytes` of the media type `media_type`.
-    pub fn set_body(&mut self, media_type: &str, bytes: Vec<u8>) {
-        self.0.body = Body::Bytes(Some(media_type.to_owned()), bytes);
-    }
-
-    /// Notes a mandatory field of the body that has no value; nothing will be sent, and the error names all of them.
-    pub fn missing(&mut self, field: impl Into<String>) {
-        self.0.missing.push(field.into());
-    }
-
-    /// The project of this call, in place of the client's.
-    pub fn set_project_id(&mut self, project_id: String) {
-        self.0.project_id = Some(project_id);
-    }
-
-    /// The base URL of this call, in place of the client's.
-    pub fn set_endpoint(&mut self, url: String) {
-        self.0.endpoint = Some(url);
-    }
-
-    /// How long this call may take with all of its attempts, in place of what the client says.
-    pub fn set_timeout(&mut self, timeout: Duration) {
-        self.0.timeout = Some(timeout);
-    }
-
-    /// How this call is tried again, in place of what the client says.
-    pub fn set_retry(&mut self, retry: Retry) {
-        self.0.retry = Some(retry);
-    }
-
-    /// Sets a header that is stronger than what parameters, body and credentials set.
-    pub fn override_header(&mut self, name: &str, value: String) {
-        self.0.overrides.insert(name, value);
     }
 
     /// The operation that is called.
@@ -244,7 +168,7 @@ impl Call {
     ///
     /// # Errors
     /// See the predicates of [`Error`].
-    pub fn send<T: for<'de> Lenient<'de> + 'static>(self) -> impl Future<Output = Result<T, Error>> + Send + 'static {
+    pub fn send<T: Decode + 'static>(self) -> impl Future<Output = Result<T, Error>> + Send + 'static {
         let reply = self.execute();
         async move { reply.await?.decode() }
     }
@@ -293,7 +217,7 @@ impl Parts {
                 add(*location, name, None);
             }
         }
-        for name in self.missing.iter().chain(&self.body.missing()) {
+        for name in &self.body.missing() {
             add(Location::Body, name, None);
         }
         missing
@@ -330,59 +254,4 @@ impl fmt::Debug for Call {
             .field("overrides", &self.0.overrides)
             .finish_non_exhaustive()
     }
-}
-
-/// The options that every generated builder has, for a builder with a field `call: Call`.
-///
-/// ```
-/// pub struct StopJob {
-///     call: tablature_runtime::Call,
-/// }
-///
-/// impl StopJob {
-///     tablature_runtime::call_options!();
-/// }
-/// ```
-#[macro_export]
-macro_rules! call_options {
-    () => {
-        /// Makes this one call in another project than the client's.
-        #[must_use]
-        pub fn with_project_id(mut self, project_id: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.call.set_project_id(project_id.into());
-            self
-        }
-
-        /// Sends a header with this one call, in place of any header with that name.
-        #[must_use]
-        pub fn with_header(
-            mut self,
-            name: impl ::core::convert::AsRef<str>,
-            value: impl ::core::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.call.override_header(name.as_ref(), value.into());
-            self
-        }
-
-        /// Sends this one call to another base URL than the client's.
-        #[must_use]
-        pub fn with_endpoint(mut self, url: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.call.set_endpoint(url.into());
-            self
-        }
-
-        /// Lets this one call take that long, with all of its attempts.
-        #[must_use]
-        pub fn with_timeout(mut self, timeout: ::core::time::Duration) -> Self {
-            self.call.set_timeout(timeout);
-            self
-        }
-
-        /// Tries this one call again in another way than the client's.
-        #[must_use]
-        pub fn with_retry(mut self, retry: $crate::Retry) -> Self {
-            self.call.set_retry(retry);
-            self
-        }
-    };
 }

@@ -28,6 +28,7 @@ use std::collections::btree_map::Entry;
 use serde_json::Value;
 
 pub(crate) use members::plain;
+pub(crate) use read::read;
 pub use read::{Failure, deserialize, from_str};
 
 /// A type that can be decoded tolerantly. Generated types get it from [`response!`](crate::response) and [`both!`](crate::both).

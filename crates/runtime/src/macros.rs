@@ -150,8 +150,6 @@ macro_rules! __deserialize {
                 $crate::private::deserialize(from)
             }
         }
-
-        $crate::lenient_types!($type);
     };
 }
 

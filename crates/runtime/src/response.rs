@@ -6,13 +6,11 @@ use std::marker::PhantomData;
 
 use serde_json::Value;
 
+use crate::decode::{Decode, Failure, read};
 use crate::envelope;
 use crate::error::{Answer, Error};
 use crate::headers::Headers;
-use crate::json_path;
-use crate::lenient::{self, Lenient};
 use crate::operation::Operation;
-use crate::repeated_keys;
 use crate::transport::HttpResponse;
 
 /// Headers that are known to carry the id of a request, best first; others that end in `request-id` follow.
@@ -80,7 +78,7 @@ impl<T> Raw<T> {
     /// When the answer is a failure, or the body is not a `T`.
     pub fn decode(&self) -> Result<T, Error>
     where
-        T: for<'de> Lenient<'de>,
+        T: Decode,
     {
         self.reply.decode()
     }
@@ -123,16 +121,18 @@ impl Reply {
     }
 
     /// The only code that is compiled for each response type.
-    pub(crate) fn decode<T: for<'de> Lenient<'de>>(&self) -> Result<T, Error> {
-        let failed = |error, text: &str| self.decode_error(error, text, std::any::type_name::<T>());
-        let text = match self.judge()? {
-            Payload::Json(text) => text,
-            Payload::Nothing => return nothing().map_err(|error| failed(error, "")),
-        };
-        lenient::from_str(text).or_else(|error| match repeated_keys::removed(text, &error) {
-            Some(text) => lenient::from_str(&text).map_err(|error| failed(error, &text)),
-            None => Err(failed(error, text)),
-        })
+    pub(crate) fn decode<T: Decode>(&self) -> Result<T, Error> {
+        let mut value = T::fresh();
+        self.decode_into(&mut value, std::any::type_name::<T>())?;
+        Ok(value)
+    }
+
+    /// A success without a body leaves the value as it is.
+    fn decode_into(&self, value: &mut dyn Decode, target: &'static str) -> Result<(), Error> {
+        match self.judge()? {
+            Payload::Nothing => Ok(()),
+            Payload::Json(text) => read(text, value, None).map_err(|failure| self.decode_error(failure, target)),
+        }
     }
 
     fn judge(&self) -> Result<Payload<'_>, Error> {
@@ -174,9 +174,10 @@ impl Reply {
         }
     }
 
-    /// An error at the place in `text` where decoding stopped.
-    fn decode_error(&self, error: serde_json::Error, text: &str, target: &'static str) -> Error {
-        let path = json_path::at(text.as_bytes(), error.line(), error.column());
+    /// An error at the place where decoding stopped.
+    fn decode_error(&self, failure: Failure, target: &'static str) -> Error {
+        let Failure { path, error } = failure;
+        let path = self.clean(&path);
         let mut problem = error.to_string();
         // The position is in the path already.
         if let Some(end) = problem.rfind(" at line ") {
@@ -205,11 +206,6 @@ impl Reply {
         }
         text
     }
-}
-
-/// Decodes a success without a body: what `null` is to the type, else an object without fields.
-fn nothing<T: for<'de> Lenient<'de>>() -> serde_json::Result<T> {
-    lenient::from_str("null").or_else(|error| lenient::from_str("{}").map_err(|_| error))
 }
 
 /// The id of the request, from the header that is known best.
@@ -275,14 +271,5 @@ mod tests {
     fn replacing() {
         assert_eq!(replace(b"a-b-a", b"a", b"xx").unwrap(), b"xx-b-xx");
         assert_eq!(replace(b"abc", b"d", b"x"), None);
-    }
-
-    #[test]
-    fn nothing_becomes_what_fits() {
-        nothing::<()>().unwrap();
-        assert_eq!(nothing::<Vec<i64>>().unwrap(), Vec::<i64>::new());
-        assert_eq!(nothing::<Option<i64>>().unwrap(), None);
-        assert_eq!(nothing::<Value>().unwrap(), Value::Null);
-        assert!(nothing::<std::collections::BTreeMap<String, i64>>().unwrap().is_empty());
     }
 }

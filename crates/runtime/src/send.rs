@@ -29,9 +29,6 @@ impl Parts {
         if !missing.is_empty() {
             return Err(Error::missing(missing));
         }
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
-        }
         let endpoint = match &self.endpoint {
             Some(url) => Endpoint::parse(url).map_err(Error::configuration)?,
             None => self.client.endpoint(self.operation.service)?,

@@ -4,17 +4,13 @@
 mod common;
 
 use common::{Fake, LIST, STOP};
-use serde::Deserialize;
 use serde_json::Value;
 use tablature_runtime::{
-    Call, Client, CredentialsError, CredentialsProvider, Error, HttpRequest, HttpResponse, TransportError,
+    Call, Client, CredentialsError, CredentialsProvider, Decode, Error, HttpRequest, HttpResponse, TransportError,
 };
 
-async fn fail_with<T: for<'de> tablature_runtime::lenient::Lenient<'de> + std::fmt::Debug + 'static>(
-    fake: &Fake,
-) -> Error {
-    let mut call = Call::new(&fake.client(), &STOP);
-    call.set_path("job_name", "j".to_owned());
+async fn fail_with<T: Decode + std::fmt::Debug + 'static>(fake: &Fake) -> Error {
+    let call = Call::new(&fake.client(), &STOP).path("job_name", "j".to_owned());
     call.send::<T>().await.unwrap_err()
 }
 
@@ -60,20 +56,17 @@ async fn a_long_text_is_cut_in_display_only() {
     assert_eq!(fail_with::<Value>(&fake).await.to_string(), "dgc stop_job: HTTP 500: \u{fffd}\u{fffd}x");
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default)]
 struct ListJobsResponse {
-    #[expect(dead_code, reason = "only decoded")]
-    #[serde(default, deserialize_with = "tablature_runtime::lenient::field")]
     jobs: Vec<Job>,
 }
+tablature_runtime::response!(ListJobsResponse; jobs);
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default)]
 struct Job {
-    #[expect(dead_code, reason = "only decoded")]
-    #[serde(default, deserialize_with = "tablature_runtime::lenient::field")]
-    size: Option<i32>,
+    size: Option<i64>,
 }
-tablature_runtime::lenient_types!(ListJobsResponse, Job);
+tablature_runtime::response!(Job; size);
 
 async fn misread(body: &'static str) -> Error {
     let error = fail_with::<ListJobsResponse>(&Fake::json(200, body)).await;
@@ -87,17 +80,17 @@ async fn decode() {
     let error = misread("{\n \"jobs\": [{\"size\": 1},\n {\"size\": 10.5}]}").await;
     assert_eq!(error.decode_path(), Some("$.jobs[1].size"));
     assert!(std::error::Error::source(&error).is_some());
-    insta::assert_snapshot!(error, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[1].size: invalid value: floating point `10.5`, expected an integer of 32 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
-    insta::assert_snapshot!(misread(r#"{"jobs":[{"size":99999999999}]}"#).await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[0].size: invalid value: integer `99999999999`, expected an integer of 32 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
-    insta::assert_snapshot!(misread(r#"{"jobs":[{"size":{"a":1}}]}"#).await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[0].size: invalid type: map, expected an integer of 32 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
-    insta::assert_snapshot!(misread(r#"{"jobs":[{"size":["#).await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[0].size: invalid type: sequence, expected an integer of 32 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
+    insta::assert_snapshot!(error, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[1].size: invalid value: floating point `10.5`, expected an integer of 64 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
+    insta::assert_snapshot!(misread(r#"{"jobs":[{"size":9999999999999999999}]}"#).await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[0].size: invalid value: integer `9999999999999999999`, expected an integer of 64 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
+    insta::assert_snapshot!(misread(r#"{"jobs":[{"size":{"a":1}}]}"#).await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[0].size: invalid type: map, expected an integer of 64 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
+    insta::assert_snapshot!(misread(r#"{"jobs":[{"size":["#).await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[0].size: invalid type: sequence, expected an integer of 64 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
     insta::assert_snapshot!(misread(r#"{"jobs":[{"size":1}], "next""#).await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $: EOF while parsing an object (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
     insta::assert_snapshot!(misread(r#"{"jobs":"#).await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs: EOF while parsing a value (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
     insta::assert_snapshot!(misread("<html>a proxy</html>").await, @"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $: expected value; it is <html>a proxy</html> (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)");
-    insta::assert_snapshot!(misread(r#"{"jobs":{"size":"x"}}"#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs.size: invalid value: string "x", expected an integer of 32 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
-    insta::assert_snapshot!(misread(r#"{"jobs":[{"size":1},{"size":"x","b":2}],"c":3}"#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[1].size: invalid value: string "x", expected an integer of 32 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
-    insta::assert_snapshot!(misread(r#"{"jobs":"x"}"#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs: invalid type: string "x", expected struct Job (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
-    insta::assert_snapshot!(misread(r#""a""#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $: invalid type: string "a", expected struct ListJobsResponse; it is "a" (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
+    insta::assert_snapshot!(misread(r#"{"jobs":{"size":"x"}}"#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs.size: invalid value: string "x", expected an integer of 64 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
+    insta::assert_snapshot!(misread(r#"{"jobs":[{"size":1},{"size":"x","b":2}],"c":3}"#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs[1].size: invalid value: string "x", expected an integer of 64 bits (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
+    insta::assert_snapshot!(misread(r#"{"jobs":"x"}"#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs: invalid type: string "x", expected an object (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
+    insta::assert_snapshot!(misread(r#""a""#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $: invalid type: string "a", expected an object; it is "a" (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
     let fake = Fake::new(|| Ok(HttpResponse::new(200).with_body([b'"', 0xff, b'"'])));
     insta::assert_snapshot!(fail_with::<Value>(&fake).await, @r#"dgc stop_job: HTTP 200, but the body is not a JSON text: at $: not UTF-8 after byte 1; it is "�" (documented in https://docs.example.com/dgc/stop_job.html)"#);
 }
@@ -131,24 +124,20 @@ impl CredentialsProvider for Broken {
 async fn before_anything_is_sent() {
     let fake = Fake::json(204, "");
     let client = fake.builder().credentials(Broken).build().unwrap();
-    let mut call = Call::new(&client, &STOP);
-    call.set_path("job_name", "j".to_owned());
+    let call = Call::new(&client, &STOP).path("job_name", "j".to_owned());
     let error = call.send::<()>().await.unwrap_err();
     assert!(error.is_auth());
     insta::assert_snapshot!(error, @"dgc stop_job: credentials: the agency has no token: metadata is not reachable");
 
     let client = Client::builder().region("eu-de").transport(fake.clone()).build().unwrap();
-    let mut call = Call::new(&client, &LIST);
-    call.missing("job.name");
-    insta::assert_snapshot!(call.send::<()>().await.unwrap_err(), @"dgc list_jobs: nothing was sent, because mandatory parameters have no value: `project_id` (path), `limit` (query), `workspace` (header), `job.name` (body); set the project with Client::builder().project_id(..), or for one call with with_project_id(..)");
+    let call = Call::new(&client, &LIST);
+    insta::assert_snapshot!(call.send::<()>().await.unwrap_err(), @"dgc list_jobs: nothing was sent, because mandatory parameters have no value: `project_id` (path), `limit` (query), `workspace` (header); set the project with Client::builder().project_id(..), or for one call with with_project_id(..)");
 
-    let mut call = Call::new(&fake.client(), &STOP);
-    call.set_path("job_name", "..".to_owned());
+    let call = Call::new(&fake.client(), &STOP).path("job_name", "..".to_owned());
     insta::assert_snapshot!(call.send::<()>().await.unwrap_err(), @r#"dgc stop_job: path parameter `job_name` is "..", which would change the path; give the id of an existing resource"#);
 
     let client = Client::builder().project_id("p").transport(fake.clone()).build().unwrap();
-    let mut call = Call::new(&client, &STOP);
-    call.set_path("job_name", "j".to_owned());
+    let call = Call::new(&client, &STOP).path("job_name", "j".to_owned());
     insta::assert_snapshot!(call.send::<()>().await.unwrap_err(), @r#"dgc stop_job: no region and no endpoint; set Client::builder().region(..), or give its URL with Client::builder().service_endpoint("dgc", ..)"#);
     insta::assert_snapshot!(fake.builder().endpoint("htp://x").build().unwrap_err(), @r#"endpoint "htp://x" has the scheme `htp`; expected a URL like https://host, https://host:8443/prefix or http://127.0.0.1:8080"#);
     assert!(fake.requests().is_empty());

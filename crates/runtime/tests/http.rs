@@ -19,9 +19,8 @@ fn client(url: &str) -> Client {
 }
 
 async fn stop(url: &str) -> Result<Value, Error> {
-    let mut call = Call::new(&client(url), &STOP);
-    call.set_path("job_name", "中/a".to_owned());
-    call.set_json(&json!({"a": "b"}));
+    let call = Call::new(&client(url), &STOP).path("job_name", "中/a".to_owned());
+    let call = call.json(json!({"a": "b"}));
     call.send().await
 }
 
@@ -112,8 +111,7 @@ async fn https() {
 fn no_runtime_is_an_error_and_no_panic() {
     use std::future::Future;
     use std::task::{Context, Poll, Waker};
-    let mut call = Call::new(&client("http://127.0.0.1:9"), &STOP);
-    call.set_path("job_name", "j".to_owned());
+    let call = Call::new(&client("http://127.0.0.1:9"), &STOP).path("job_name", "j".to_owned());
     let mut future = Box::pin(call.send::<Value>());
     let Poll::Ready(Err(error)) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
         panic!("no answer")
