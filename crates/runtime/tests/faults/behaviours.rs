@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use crate::server::{Connection, Request, Server, Step, answer, date, response};
 
 /// More than any attempt takes.
-const PATIENT: Duration = Duration::from_secs(20);
+const PATIENT: Duration = Duration::from_secs(100);
 
 /// For servers that do not answer in time anyway.
 const SHORT: Duration = Duration::from_millis(400);

@@ -23,7 +23,7 @@ const CALLS: usize = 64;
 const LIMIT: usize = 1 << 20;
 
 /// Far above what any fault takes.
-const HANG: Duration = Duration::from_secs(60);
+const HANG: Duration = Duration::from_secs(400);
 
 static SERVICE: Service = Service { name: "faults", hosts: &[] };
 static READ: Operation = Operation::new(&SERVICE, "read", "GET", "/v1/calls/{id}", &[]);
@@ -34,7 +34,7 @@ fn client(url: &str, attempt: Duration) -> Client {
         .endpoint(url)
         .no_proxy()
         .credentials(Renewed::default())
-        .connect_timeout(Duration::from_secs(10))
+        .connect_timeout(Duration::from_secs(100))
         .attempt_timeout(attempt)
         .max_response_bytes(LIMIT)
         .retry(Retry::default().backoff(Duration::from_millis(10)));
