@@ -359,18 +359,22 @@ fn clean_type(text: &str) -> String {
     }
 }
 
+/// Longer conditions are sentences.
+const MAX_CONDITION: usize = 40;
+
 fn read_mandatory(text: Option<&str>, settings: Settings<'_>, raw: &mut RawRow, report: &mut Report) {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty() && *text != "-") else { return };
     match mandatory(text) {
         Some((yes, rest)) => {
             raw.row.mandatory = Some(Claim::Agreed(if yes { Mandatory::Yes } else { Mandatory::No }));
             if !rest.is_empty() {
-                raw.row.condition = Some(Claim::Agreed(condition(&rest, settings)));
+                raw.row.condition = condition(&rest, settings).map(Claim::Agreed);
                 raw.row.facts.conditional = Some(Claim::Agreed(true));
             }
         }
         None => {
-            raw.row.mandatory = Some(Claim::Agreed(Mandatory::When(condition(text, settings))));
+            let condition = condition(text, settings).unwrap_or_else(|| "conditional".into());
+            raw.row.mandatory = Some(Claim::Agreed(Mandatory::When(condition)));
             report.say(
                 &codes::MANDATORY_UNKNOWN,
                 raw.line,
@@ -380,9 +384,12 @@ fn read_mandatory(text: Option<&str>, settings: Settings<'_>, raw: &mut RawRow, 
     }
 }
 
-/// A condition is a fact about the flag and not a description, so it is kept as the page has it.
-fn condition(text: &str, _: Settings<'_>) -> String {
-    text.trim().to_string()
+/// A condition of a few words is a fact about the flag and is kept as the page has it; a sentence is a description, and is kept where descriptions
+/// are. That there is a condition is always kept.
+fn condition(text: &str, settings: Settings<'_>) -> Option<String> {
+    let text = text.trim();
+    let is_short = text.chars().count() <= MAX_CONDITION && !text.contains(['。', '；', ';']) && !text.ends_with('.');
+    (settings.descriptions || is_short).then(|| text.to_string())
 }
 
 /// The leading yes or no of a mandatory cell, and the rest.
