@@ -27,7 +27,11 @@ fn show(client: &Client) -> Show {
 #[test]
 fn a_call_over_http() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let client = Client::builder().endpoint(format!("http://{}", listener.local_addr().unwrap())).build().unwrap();
+    let client = Client::builder()
+        .without_credentials()
+        .endpoint(format!("http://{}", listener.local_addr().unwrap()))
+        .build()
+        .unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
@@ -66,7 +70,8 @@ impl Transport for Panics {
 
 #[test]
 fn a_panic_is_an_error() {
-    let client = Client::builder().endpoint("http://127.0.0.1:9").transport(Panics).build().unwrap();
+    let client =
+        Client::builder().without_credentials().endpoint("http://127.0.0.1:9").transport(Panics).build().unwrap();
     let error = show(&client).blocking().send().unwrap_err();
     assert!(error.is_configuration() && error.to_string().contains("panicked"), "{error}");
     // The thread lives on.
