@@ -14,7 +14,7 @@ static PANIC: Mutex<String> = Mutex::new(String::new());
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [document, accepted, out] = arguments.as_slice() else { return Err("usage: DOCUMENT ACCEPTED OUT".into()) };
-    let mut document: Value = serde_json::from_str(&std::fs::read_to_string(document)?)?;
+    let mut document = distinct(std::fs::read_to_string(document)?)?;
     std::panic::set_hook(Box::new(|info| {
         if let Ok(mut message) = PANIC.lock() {
             *message = info.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -47,6 +47,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(out, code)?;
     println!("{}", serde_json::to_string(&refused)?);
     Ok(())
+}
+
+/// Progenitor calls two schemas alike whose names differ in case or signs only, and a schema and a property of another one whose names together
+/// are its name; its code does not compile then. So each name gets an end that no property has, and a number where it needs one.
+fn distinct(mut text: String) -> Result<Value, Box<dyn Error>> {
+    let mut document: Value = serde_json::from_str(&text)?;
+    let schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    let mut renamed = serde_json::Map::new();
+    for (name, _) in &schemas {
+        let plain = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+        let mut number = 1;
+        while !seen.insert(format!("{plain} {number}")) {
+            number += 1;
+        }
+        let new = if number == 1 { format!("{name}Schema") } else { format!("{name}Schema{number}") };
+        let reference = |name: &str| format!("\"#/components/schemas/{name}\"");
+        text = text.replace(&reference(name), &reference(&new));
+        renamed.insert(new, Value::from(name.as_str()));
+    }
+    document = serde_json::from_str(&text)?;
+    for (_, schema) in &mut renamed {
+        let name = schema.as_str().unwrap_or_default().to_string();
+        *schema = document["components"]["schemas"][name].take();
+    }
+    document["components"]["schemas"] = Value::Object(renamed);
+    Ok(document)
 }
 
 fn generate(document: &Value) -> Result<String, String> {
