@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tablature_runtime as runtime;
 
-use crate::{CredentialsProvider, Error, Retry, Transport};
+use crate::{CredentialsProvider, Drift, Error, Retry, Transport};
 
 /// Region, project, credentials and connections, shared by the calls of all services. A clone is cheap and shares them too.
 #[derive(Clone, Debug)]
@@ -146,6 +146,12 @@ impl ClientBuilder {
     /// How calls are tried again; up to twice if not set. A call can say otherwise with `with_retry`.
     pub fn retry(self, retry: Retry) -> Self {
         ClientBuilder { inner: self.inner.retry(retry) }
+    }
+
+    /// Who is told what the services send and their pages do not know: fields, values of enums and types, each with its JSON path. Nothing
+    /// fails because of it, and without it nothing is looked for.
+    pub fn on_drift(self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
+        ClientBuilder { inner: self.inner.on_drift(hook) }
     }
 
     /// How large the body of an answer may be, once it is decompressed; 16 MiB if not set. What is larger is an error and is not read.

@@ -79,7 +79,7 @@ pub use client::{Client, ClientBuilder};
 pub use tablature_runtime::blocking;
 pub use tablature_runtime::testing;
 pub use tablature_runtime::{
-    Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Error, Exponential,
-    Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Part, ProviderContext, Raw,
-    Retry, RetryPolicy, StandardPolicy, Transport, TransportError, Value,
+    Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Drift, DriftKind, Error,
+    Exponential, Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Part,
+    ProviderContext, Raw, Retry, RetryPolicy, StandardPolicy, Transport, TransportError, Value,
 };

@@ -165,7 +165,8 @@ impl Attempts {
 
     fn finish(&self, attempt: Attempt) -> Result<Reply, Error> {
         match attempt.outcome {
-            Ok(response) => Ok(Reply::new(self.operation, response, attempt.headers.into_secrets(), self.made)),
+            Ok(response) => Ok(Reply::new(self.operation, response, attempt.headers.into_secrets(), self.made)
+                .telling(self.client.drift())),
             Err(error) => Err(Error::transport(self.endpoint.origin(), error).after(self.made)),
         }
     }

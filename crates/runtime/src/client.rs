@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::clock::Clock;
 use crate::credentials::{Credentials, CredentialsProvider, IAM, ProviderContext};
+use crate::drift::{Drift, Hook};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::http_settings::HttpTransportBuilder;
@@ -37,6 +38,7 @@ struct Shared {
     attempt_timeout: Duration,
     max_response_bytes: usize,
     retry: Retry,
+    drift: Option<Hook>,
     clock: Clock,
 }
 
@@ -94,6 +96,10 @@ impl Client {
         self.0.max_response_bytes
     }
 
+    pub(crate) fn drift(&self) -> Option<Hook> {
+        self.0.drift.clone()
+    }
+
     pub(crate) fn retry(&self) -> &Retry {
         &self.0.retry
     }
@@ -131,6 +137,7 @@ pub struct ClientBuilder {
     attempt_timeout: Option<Duration>,
     max_response_bytes: Option<usize>,
     retry: Retry,
+    drift: Option<Hook>,
 }
 
 impl ClientBuilder {
@@ -201,6 +208,13 @@ impl ClientBuilder {
     /// How calls are tried again. A call can say otherwise with `with_retry`.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Who is told what the services send and their pages do not know: fields, values of enums and types, each with its JSON path. Nothing
+    /// fails because of it, and without it nothing is looked for. It is called while a response is decoded, so it should be quick.
+    pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
+        self.drift = Some(Arc::new(hook));
         self
     }
 
@@ -308,6 +322,7 @@ impl ClientBuilder {
             attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
             max_response_bytes: self.max_response_bytes.unwrap_or(MAX_RESPONSE_BYTES),
             retry: self.retry,
+            drift: self.drift,
             clock: Clock::default(),
         })))
     }

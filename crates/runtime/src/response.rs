@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use serde_json::Value;
 
 use crate::decode::{Decode, Failure, read};
+use crate::drift::{Drift, Hook};
 use crate::envelope;
 use crate::error::{Answer, Error};
 use crate::headers::Headers;
@@ -24,6 +25,7 @@ pub(crate) struct Reply {
     secrets: Vec<String>,
     /// How often the request was sent.
     attempts: u32,
+    drift: Option<Hook>,
 }
 
 /// An answer of any status, as the service sent it.
@@ -113,7 +115,13 @@ impl Reply {
         secrets: Vec<String>,
         attempts: u32,
     ) -> Reply {
-        Reply { operation, response, secrets, attempts }
+        Reply { operation, response, secrets, attempts, drift: None }
+    }
+
+    /// Tells what the pages do not know.
+    pub(crate) fn telling(mut self, drift: Option<Hook>) -> Reply {
+        self.drift = drift;
+        self
     }
 
     pub(crate) fn status(&self) -> u16 {
@@ -131,7 +139,15 @@ impl Reply {
     fn decode_into(&self, value: &mut dyn Decode, target: &'static str) -> Result<(), Error> {
         match self.judge()? {
             Payload::Nothing => Ok(()),
-            Payload::Json(text) => read(text, value, None).map_err(|failure| self.decode_error(failure, target)),
+            Payload::Json(text) => {
+                let result = match &self.drift {
+                    None => read(text, value, None),
+                    Some(hook) => {
+                        read(text, value, Some(&|drift| hook(&Drift { operation: self.operation.name, ..drift })))
+                    }
+                };
+                result.map_err(|failure| self.decode_error(failure, target))
+            }
         }
     }
 

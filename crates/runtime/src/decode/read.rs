@@ -23,7 +23,8 @@ pub struct Failure {
 /// Texts are read plainly at first. Only if a float or an object stands where text is declared, the whole is read again in a way that
 /// keeps how they were sent, because that is slower.
 pub(crate) fn read(text: &str, value: &mut dyn Decode, sink: Option<Sink<'_>>) -> Result<(), Failure> {
-    let reader = Reader::new(false, sink);
+    // Who wants to know of drift must be told once, so then there is one pass.
+    let reader = Reader::new(sink.is_some(), sink);
     match reader.run(text, value) {
         Err(_) if reader.again.get() => {
             // What the first pass filled is opened anew by the second, since the text is the same.

@@ -1,0 +1,62 @@
+//! What a service sends and its pages do not know is told to who asks, once and with its place.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+
+use std::sync::{Arc, Mutex};
+
+use common::{Fake, STOP};
+use tablature_runtime::{Call, Client, HttpResponse, open_text, response};
+
+/// A state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// It runs.
+    On,
+    /// A value that the pages do not list.
+    Unknown(String),
+}
+open_text!(State; On = "ON");
+
+/// A job.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Job {
+    /// A number.
+    pub size: Option<i64>,
+    /// A text.
+    pub version: Option<String>,
+    /// Its state.
+    pub state: Option<State>,
+    /// Jobs in it.
+    pub jobs: Vec<Job>,
+}
+response!(Job; size, version, state, jobs);
+
+#[tokio::test]
+async fn drift_is_told_once_with_its_place() {
+    let body = r#"{"size": "1", "version": 1.10, "jobs": [{"state": "OFF", "new": {"deep": 1}}], "state": "ON"}"#;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&told);
+    let client = Client::builder()
+        .endpoint("https://example.com")
+        .project_id("p")
+        .without_credentials()
+        .transport(Fake::new(move || Ok(HttpResponse::new(200).with_body(body))))
+        .on_drift(move |drift| seen.lock().unwrap().push(drift.to_string()))
+        .build()
+        .unwrap();
+    let job: Job = Call::new(&client, &STOP).path("job_name", "j".to_owned()).send().await.unwrap();
+    assert_eq!((job.size, job.version.as_deref()), (Some(1), Some("1.10")));
+    let mut told = told.lock().unwrap().clone();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "stop_job: $.jobs[0].new: a field that no page knows",
+            "stop_job: $.jobs[0].state: the value \"OFF\", which no page lists",
+            "stop_job: $.size: text, where the pages declare an integer of 64 bits",
+        ]
+    );
+}
