@@ -272,12 +272,18 @@ async fn the_last_value_of_a_repeated_key_counts() {
 }
 
 #[tokio::test]
+async fn lists_of_versions_come_with_300() {
+    let versions = decode::<Value>(&STOP, 300, r#"{"versions":[]}"#).await.unwrap();
+    assert_eq!(versions, json!({"versions": []}));
+}
+
+#[tokio::test]
 async fn failures() {
     for (status, body) in [
         (200, r#"{"is_success":false}"#),
         (200, r#"{"is_success":"false","error_msg":"m"}"#),
         (201, r#"{"is_success":0}"#),
-        (300, "{}"),
+        (301, "{}"),
         (304, ""),
         (400, r#"{"is_success":true}"#),
         (404, ""),
