@@ -61,7 +61,7 @@ fn each_of_six_breaks_makes_a_contract_test_fail() {
         .unwrap();
         writeln!(
             calls,
-            "run(\"{name}\", |client, operation, input| Box::pin(async move {{ {name}::glue::call(&{name}::Client::new(client), &operation, &input).await }}));"
+            "run(\"{name}\", |client, operation, input| {name}::glue::call(&{name}::Client::new(client), operation, input));"
         )
         .unwrap();
     }
@@ -71,7 +71,9 @@ fn each_of_six_breaks_makes_a_contract_test_fail() {
              let loaded = tablature_spec::load::service(name, |file| std::fs::read(format!(\"{{}}/specs/{{name}}/{{file}}\", env!(\"CARGO_MANIFEST_DIR\"))).map_err(|e| e.to_string()));\n\
              let service = loaded.service.expect(\"a service\");\n\
              let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect(\"a runtime\");\n\
-             for case in service.operations.iter().flat_map(tablature_tests::contract::cases) {{\n\
+             for mut case in service.operations.iter().flat_map(tablature_tests::contract::cases) {{\n\
+                 // `check` sees the break too; here the client has to.\n\
+                 case.expect = tablature_spec::check::Expect::Pass;\n\
                  match runtime.block_on(tablature_tests::contract::run(&case, glue)) {{\n\
                      Ok(()) => println!(\"{{name}} passed {{}}\", case.name),\n\
                      Err(problem) => println!(\"{{name}} failed {{}}: {{problem}}\", case.name),\n\

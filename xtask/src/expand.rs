@@ -101,8 +101,8 @@ mod tests {
         let code = expand(&own, Some("stop_job")).unwrap();
         assert!(code.contains("example(client: huaweicloud::Client)"), "{code}");
         let folder = tempfile::tempdir().unwrap();
-        for file in ["service.toml", "stop_job.toml"] {
-            fs::copy(own.join(file), folder.path().join(file)).unwrap();
+        for file in fs::read_dir(&own).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+            fs::copy(&file, folder.path().join(file.file_name().unwrap())).unwrap();
         }
         let code = expand(folder.path(), Some("stop_job")).unwrap();
         assert!(!code.contains("huaweicloud::") && code.contains("/// client.stop_job("), "{code}");

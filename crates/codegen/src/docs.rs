@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use tablature_spec::load::Service;
-use tablature_spec::model::{At, Claim, Mandatory, Operation as Spec, Role, Row};
+use tablature_spec::model::{At, Claim, ExampleKind, Mandatory, Operation as Spec, Role, Row};
 
 use crate::ExampleRoot;
 use crate::example;
@@ -252,6 +252,13 @@ pub fn form_part(spec: &Spec, part: &Part<'_>) -> String {
 /// The rustdoc of the setter of a body that is not an object.
 pub fn whole(spec: &Spec) -> String {
     let mut out = String::from("The whole body.");
+    if spec.tables_of(Role::Body).next().is_none() {
+        // Only an example shows that there is one.
+        out.push_str(" No table describes it, examples show it.");
+        let shown =
+            spec.examples.iter().filter(|example| example.kind == ExampleKind::Request && example.body.is_some());
+        pages(&mut out, spec, shown.flat_map(|example| &example.at));
+    }
     pages(&mut out, spec, spec.tables_of(Role::Body).flat_map(|table| &table.at));
     out
 }
@@ -311,7 +318,10 @@ fn rows(out: &mut String, spec: &Spec, rows: &[&Row], named: Option<&str>, check
         // Who says what of a contested type or flag is named there.
         let told = row.kind.as_ref().is_some_and(|kind| by_all(spec, kind))
             || row.mandatory.as_ref().is_some_and(|flag| by_all(spec, flag));
-        if !told {
+        if row.at.is_empty() && !spec.sources.is_empty() {
+            out.push_str(" No table has it, the request line does.");
+            pages(out, spec, spec.at.iter());
+        } else if !told {
             pages(out, spec, rows.iter().filter(same).flat_map(|row| &row.at));
         }
         if let Some(reason) = &row.opaque {
