@@ -318,7 +318,7 @@ fn rows(out: &mut String, spec: &Spec, rows: &[&Row], named: Option<&str>, check
         // Who says what of a contested type or flag is named there.
         let told = row.kind.as_ref().is_some_and(|kind| by_all(spec, kind))
             || row.mandatory.as_ref().is_some_and(|flag| by_all(spec, flag));
-        if row.at.is_empty() && !spec.sources.is_empty() {
+        if row.at.is_empty() && row.kind.is_none() && !spec.sources.is_empty() {
             out.push_str(" No table has it, the request line does.");
             pages(out, spec, spec.at.iter());
         } else if !told {
