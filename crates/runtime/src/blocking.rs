@@ -18,6 +18,7 @@
 //! The calls of a process share one thread that drives their connections. It starts with the first call and takes no time while nobody
 //! calls. A client is either used this way or with a runtime of the application, because connections belong to the runtime that made them.
 
+use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::{OnceLock, mpsc};
@@ -27,20 +28,53 @@ use tokio::runtime::{Builder, Handle};
 
 use crate::decode::Decode;
 use crate::error::Error;
+use crate::paging::{Items, Pages};
 use crate::response::Raw;
+use crate::waiting::{Finished, Waiter};
 
-/// A call whose `send` waits for the answer.
+/// A call whose `send` waits for the answer. `K` says what it can besides.
 #[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
-pub struct Call<T> {
+pub struct Call<T, K = ()> {
     call: crate::Call,
+    kind: K,
     response: PhantomData<fn() -> T>,
 }
 
-impl<T> Call<T> {
+/// The call gives a list in pages.
+#[derive(Debug)]
+pub struct Paged;
+
+/// The call gives a list in pages, and this takes the items out of one.
+pub struct Listed<T, I>(fn(T) -> Vec<I>);
+
+/// The call starts work, and the operation to ask answers with a `P`.
+#[derive(Debug)]
+pub struct Waiting<P>(PhantomData<fn() -> P>);
+
+impl<T, I> Listed<T, I> {
+    /// Takes items by `items`.
+    pub fn new(items: fn(T) -> Vec<I>) -> Self {
+        Listed(items)
+    }
+}
+
+impl<T, I> fmt::Debug for Listed<T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listed")
+    }
+}
+
+impl<P> Default for Waiting<P> {
+    fn default() -> Self {
+        Waiting(PhantomData)
+    }
+}
+
+impl<T, K> Call<T, K> {
     /// The same call, for waiting.
-    pub fn new(call: crate::Call) -> Call<T> {
-        Call { call, response: PhantomData }
+    pub fn new(call: crate::Call, kind: K) -> Self {
+        Call { call, kind, response: PhantomData }
     }
 
     /// Sends the call, waits, and decodes its response.
@@ -60,6 +94,84 @@ impl<T> Call<T> {
     /// When there is no answer.
     pub fn send_raw(self) -> Result<Raw<T>, Error> {
         Ok(Raw::new(wait(self.call.execute())??))
+    }
+}
+
+impl<T: Decode> Call<T, Paged> {
+    /// The responses one after the other, each asked for when it is needed.
+    pub fn pages(self) -> Iter<Pages<T>> {
+        Iter(Some(Pages::new(self.call)))
+    }
+}
+
+impl<T: Decode, I> Call<T, Listed<T, I>> {
+    /// The responses one after the other, each asked for when it is needed.
+    pub fn pages(self) -> Iter<Pages<T>> {
+        Iter(Some(Pages::new(self.call)))
+    }
+}
+
+impl<T: Decode + 'static, I: 'static> Call<T, Listed<T, I>> {
+    /// The items of all pages, each page asked for when it is needed.
+    pub fn items(self) -> Iter<Items<I>> {
+        Iter(Some(Items::new(Pages::new(self.call), self.kind.0)))
+    }
+}
+
+impl<T: Decode + Send + 'static, P: Decode + Send + 'static> Call<T, Waiting<P>> {
+    /// Sends the call, and waits until the work that it starts is done. [`Waiter::blocking`] takes options.
+    ///
+    /// # Errors
+    /// As those of an awaited [`Waiter`].
+    pub fn wait(self) -> Result<Finished<T, P>, Error> {
+        Waiter::new(self.call).blocking()
+    }
+}
+
+/// A list for code without async: an iterator whose `next` waits.
+#[derive(Debug)]
+#[must_use = "nothing is sent before something is asked for"]
+pub struct Iter<S>(Option<S>);
+
+impl<T: Send + 'static> Iterator for Iter<Pages<T>> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut pages = self.0.take()?;
+        let turn = async move {
+            let page = pages.next().await;
+            (pages, page)
+        };
+        match wait(turn) {
+            Ok((pages, page)) => {
+                self.0 = Some(pages);
+                page
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl<I: Send + 'static> Iterator for Iter<Items<I>> {
+    type Item = Result<I, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut items = self.0.take()?;
+        // Only a new page needs the thread that drives calls.
+        let next = match items.buffered() {
+            Some(item) => Ok((items, Some(Ok(item)))),
+            None => wait(async move {
+                let item = items.next().await;
+                (items, item)
+            }),
+        };
+        match next {
+            Ok((items, item)) => {
+                self.0 = Some(items);
+                item
+            }
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 

@@ -1,28 +1,31 @@
 //! The body of a request, kept as it was given and written when it is sent.
 
+use std::sync::Arc;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::encode::{Encode, Shown, View, missing};
+use crate::encode::{Encode, Shown, View, missing, texts};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::part::{self, Part};
 
-pub(crate) type BoxEncode = Box<dyn Encode + Send + Sync>;
+/// Shared, because the calls for the pages of a list differ in one parameter only.
+pub(crate) type SharedEncode = Arc<dyn Encode + Send + Sync>;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) enum Body {
     #[default]
     None,
     Bytes(Vec<u8>),
-    Json(BoxEncode),
+    Json(SharedEncode),
     /// The members of an object.
-    Fields(Vec<(&'static str, BoxEncode)>),
+    Fields(Vec<(&'static str, SharedEncode)>),
     /// The parts of a form.
     Parts(Vec<(&'static str, Part)>),
 }
 
 impl Body {
-    pub(crate) fn set_field(&mut self, name: &'static str, value: BoxEncode) {
+    pub(crate) fn set_field(&mut self, name: &'static str, value: SharedEncode) {
         match self {
             Body::Fields(fields) => replace(fields, name, value),
             _ => *self = Body::Fields(vec![(name, value)]),
@@ -46,6 +49,13 @@ impl Body {
             }
             Body::Parts(parts) => parts.iter().any(|(known, _)| *known == name),
         }
+    }
+
+    /// The text of a field that is a single value.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let Body::Fields(fields) = self else { return None };
+        let (_, value) = fields.iter().find(|(known, _)| *known == name)?;
+        texts(&value.view()).into_iter().next()
     }
 
     /// The paths of all mandatory fields inside values that have none.
@@ -93,7 +103,7 @@ fn replace<T>(all: &mut Vec<(&'static str, T)>, name: &'static str, value: T) {
     }
 }
 
-struct Object<'a>(&'a [(&'static str, BoxEncode)]);
+struct Object<'a>(&'a [(&'static str, SharedEncode)]);
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

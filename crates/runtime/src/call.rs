@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::body::{Body, BoxEncode};
+use crate::body::{Body, SharedEncode};
 use crate::client::Client;
 use crate::decode::Decode;
 use crate::encode::{Encode, texts};
@@ -20,6 +21,7 @@ use crate::retry::Retry;
 pub struct Call(Box<Parts>);
 
 /// In a box, because a setter takes a call and gives it back.
+#[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) client: Client,
     pub(crate) operation: &'static Operation,
@@ -75,13 +77,13 @@ impl Call {
     /// Sets a member of a JSON object that is the body.
     #[must_use]
     pub fn field(self, name: &'static str, value: impl Encode + Send + Sync + 'static) -> Call {
-        self.put_field(name, Box::new(value))
+        self.put_field(name, Arc::new(value))
     }
 
     /// Sets the body to `value` as JSON.
     #[must_use]
     pub fn json(self, value: impl Encode + Send + Sync + 'static) -> Call {
-        self.put_body(Body::Json(Box::new(value)))
+        self.put_body(Body::Json(Arc::new(value)))
     }
 
     /// Sets the body to bytes of the operation's media type.
@@ -145,7 +147,7 @@ impl Call {
         self
     }
 
-    fn put_field(mut self, name: &'static str, value: BoxEncode) -> Call {
+    fn put_field(mut self, name: &'static str, value: SharedEncode) -> Call {
         self.0.body.set_field(name, value);
         self
     }
@@ -158,6 +160,10 @@ impl Call {
     /// The operation that is called.
     pub fn operation(&self) -> &'static Operation {
         self.0.operation
+    }
+
+    pub(crate) fn from_parts(parts: Parts) -> Call {
+        Call(Box::new(parts))
     }
 
     pub(crate) fn into_parts(self) -> Parts {
@@ -184,6 +190,18 @@ impl Call {
 }
 
 impl Parts {
+    /// A call of another operation of the service, with the options of this one.
+    pub(crate) fn for_operation(&self, operation: &'static Operation) -> Parts {
+        Parts {
+            operation,
+            path: Vec::new(),
+            query: Vec::new(),
+            headers: Headers::new(),
+            body: Body::None,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn set_path(&mut self, name: &'static str, value: String) {
         self.path.retain(|(known, _)| *known != name);
         self.path.push((name, value));

@@ -17,6 +17,7 @@ const MESSAGE: &[&str] = &[
     "msg",
     "errordescription",
     "detail",
+    "failreason",
     "reason",
     "title",
 ];

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use crate::credentials::CredentialsError;
 use crate::operation::{Location, Operation};
@@ -32,9 +33,27 @@ enum Kind {
     Missing(Vec<Missing>),
     Invalid(String),
     Credentials(String),
-    Transport { error: TransportError, host: String },
+    Paging(String),
+    /// Work that was waited for failed.
+    Failed {
+        state: Option<String>,
+    },
+    /// Work that was waited for went on for too long.
+    Unfinished {
+        after: Duration,
+        state: Option<String>,
+        polls: u32,
+    },
+    Transport {
+        error: TransportError,
+        host: String,
+    },
     Service,
-    Decode { path: String, target: &'static str, problem: String },
+    Decode {
+        path: String,
+        target: &'static str,
+        problem: String,
+    },
 }
 
 /// A mandatory parameter that has no value.
@@ -79,6 +98,10 @@ impl Error {
         Error::new(Kind::Credentials(message.into()))
     }
 
+    pub(crate) fn paging(message: impl Into<String>) -> Error {
+        Error::new(Kind::Paging(message.into()))
+    }
+
     /// An error of a provider, with all that is behind it in one line.
     pub(crate) fn from_credentials(error: CredentialsError) -> Error {
         Error::credentials(chain(&error)).with_source(error)
@@ -98,6 +121,16 @@ impl Error {
         let mut error = Error::new(Kind::Decode { path, target, problem });
         error.0.answer = Some(answer);
         error
+    }
+
+    pub(crate) fn failed_work(answer: Answer, state: Option<String>) -> Error {
+        let mut error = Error::new(Kind::Failed { state });
+        error.0.answer = Some(answer);
+        error
+    }
+
+    pub(crate) fn unfinished(after: Duration, state: Option<String>, polls: u32) -> Error {
+        Error::new(Kind::Unfinished { after, state, polls })
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Error {
@@ -131,9 +164,9 @@ impl Error {
         self.transport_error().is_some_and(TransportError::is_connect)
     }
 
-    /// Whether the time for the call was up.
+    /// Whether the time for the call was up, or for the work that was waited for.
     pub fn is_timeout(&self) -> bool {
-        self.transport_error().is_some_and(TransportError::is_timeout)
+        matches!(self.0.kind, Kind::Unfinished { .. }) || self.transport_error().is_some_and(TransportError::is_timeout)
     }
 
     /// Whether there was no answer for any reason, `is_connect` and `is_timeout` among them.
@@ -160,6 +193,25 @@ impl Error {
     /// Whether the service refused the call because there were too many (status 429).
     pub fn is_throttled(&self) -> bool {
         self.is_service() && self.status() == Some(429)
+    }
+
+    /// Whether a list could not be followed to its end: the service repeats a page or a marker, or there are more pages than allowed.
+    pub fn is_paging(&self) -> bool {
+        matches!(self.0.kind, Kind::Paging(_))
+    }
+
+    /// Whether the work that a waiter waited for failed. [`state`](Error::state) has its status, and [`code`](Error::code) and
+    /// [`message`](Error::message) say why if the service does.
+    pub fn is_work_failed(&self) -> bool {
+        matches!(self.0.kind, Kind::Failed { .. })
+    }
+
+    /// The last status of the work that a waiter waited for.
+    pub fn state(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Failed { state } | Kind::Unfinished { state, .. } => state.as_deref(),
+            _ => None,
+        }
     }
 
     /// Whether mandatory parameters had no value; nothing was sent.
@@ -241,6 +293,9 @@ impl Error {
             Kind::Missing(_) => "MissingParameter",
             Kind::Invalid(_) => "InvalidParameter",
             Kind::Credentials(_) => "Credentials",
+            Kind::Paging(_) => "Paging",
+            Kind::Failed { .. } => "WorkFailed",
+            Kind::Unfinished { .. } => "WorkUnfinished",
             Kind::Transport { .. } => "Transport",
             Kind::Service => "Service",
             Kind::Decode { .. } => "Decode",
@@ -263,7 +318,38 @@ impl Error {
     fn display_problem(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         match &inner.kind {
-            Kind::Configuration(message) | Kind::Invalid(message) => f.write_str(&cut(message, OWN)),
+            Kind::Configuration(message) | Kind::Invalid(message) | Kind::Paging(message) => {
+                f.write_str(&cut(message, OWN))
+            }
+            Kind::Failed { state } => {
+                f.write_str("the work failed")?;
+                if let Some(state) = state {
+                    write!(f, " with status {}", one_line(state))?;
+                }
+                let Some(answer) = &inner.answer else { return Ok(()) };
+                if let Some(code) = &answer.code {
+                    write!(f, ", {}", one_line(code))?;
+                }
+                if let Some(message) = &answer.message {
+                    write!(f, ": {}", one_line(message))?;
+                }
+                match &answer.request_id {
+                    Some(id) => write!(f, " (request id {})", one_line(id)),
+                    None => Ok(()),
+                }
+            }
+            Kind::Unfinished { after, state, polls } => {
+                write!(f, "the work is not done after {after:?}")?;
+                match state {
+                    Some(state) => write!(f, ", with status {} when it was last asked for", one_line(state))?,
+                    None if *polls == 0 => f.write_str(", and it was never asked for")?,
+                    None => {}
+                }
+                if let Some(last) = &inner.source {
+                    write!(f, "; the last question failed: {}", one_line(&last.to_string()))?;
+                }
+                f.write_str("; with_deadline(..) gives it more time")
+            }
             Kind::Credentials(message) => write!(f, "credentials: {}", cut(message, OWN)),
             Kind::Missing(missing) => display_missing(f, missing),
             Kind::Transport { error, host } => {

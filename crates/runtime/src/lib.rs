@@ -60,8 +60,10 @@ mod headers;
 mod http;
 mod http_settings;
 mod ids;
+mod lookup;
 mod macros;
 mod operation;
+mod paging;
 mod part;
 mod path;
 mod redact;
@@ -72,6 +74,7 @@ mod send;
 pub mod testing;
 mod trace;
 mod transport;
+mod waiting;
 
 pub use call::Call;
 pub use client::{Client, ClientBuilder};
@@ -84,10 +87,12 @@ pub use headers::Headers;
 pub use http::HttpTransport;
 pub use http_settings::HttpTransportBuilder;
 pub use operation::{Host, Location, Operation, Service};
+pub use paging::{Items, Next, Pages, Paging};
 pub use part::Part;
 pub use response::Raw;
 pub use retry::{Backoff, Exponential, Failure, Retry, RetryPolicy, StandardPolicy};
 pub use transport::{BoxError, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+pub use waiting::{Finished, Origin, Polling, Progress, States, Waiter};
 
 /// Bytes that are cheap to clone: the body of a request.
 pub use bytes::Bytes;

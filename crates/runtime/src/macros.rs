@@ -285,11 +285,79 @@ macro_rules! open_text {
 ///     tablature_runtime::call!(());
 /// }
 /// ```
+///
+/// One that gives a list also has the type of its items and the field that holds them, as in `call!(ListJobsResponse; Job = jobs)`, only the
+/// type where the response is the list, or `pages` where items have no type. One that starts work has the response of the operation to ask:
+/// `call!(CreateServersResponse; wait ShowJobResponse)`, and `wait_until` in place of `wait` where no page lists the states.
 #[macro_export]
 macro_rules! call {
     ($response:ty) => {
-        $crate::__blocking!($response);
+        $crate::__call!($response);
+        $crate::__blocking!($response, (), ());
+    };
+    ($response:ty; pages) => {
+        $crate::__call!($response);
+        $crate::__pages!($response);
+        $crate::__blocking!($response, $crate::blocking::Paged, $crate::blocking::Paged);
+    };
+    ($response:ty; wait $last:ty) => {
+        $crate::__call!($response);
+        $crate::__blocking!($response, $crate::blocking::Waiting<$last>, $crate::blocking::Waiting::default());
 
+        /// Sends the call, and waits until the work that it starts is done.
+        #[inline]
+        pub fn wait(self) -> $crate::Waiter<$response, $last> {
+            $crate::Waiter::new(self.0)
+        }
+    };
+    ($response:ty; wait_until $last:ty) => {
+        $crate::__call!($response);
+        $crate::__blocking!($response, (), ());
+
+        /// Sends the call, and waits until `judge` says that the work that it starts is done; no page lists its states.
+        #[inline]
+        pub fn wait_until(
+            self,
+            judge: impl ::core::ops::FnMut(&$last) -> $crate::Progress + ::core::marker::Send + 'static,
+        ) -> $crate::Waiter<$response, $last> {
+            $crate::Waiter::new(self.0).until(judge)
+        }
+    };
+    ($response:ty; $item:ty $(= $field:ident)?) => {
+        $crate::__call!($response);
+        $crate::__pages!($response);
+        $crate::__blocking!(
+            $response,
+            $crate::blocking::Listed<$response, $item>,
+            $crate::blocking::Listed::new(|page: $response| page$(.$field)?)
+        );
+
+        /// The items of all pages, each page asked for when it is needed.
+        #[inline]
+        pub fn items(self) -> $crate::Items<$item> {
+            $crate::Items::new($crate::Pages::<$response>::new(self.0), |page| page$(.$field)?)
+        }
+    };
+}
+
+/// The responses of a list.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pages {
+    ($response:ty) => {
+        /// The responses one after the other, each asked for when it is needed.
+        #[inline]
+        pub fn pages(self) -> $crate::Pages<$response> {
+            $crate::Pages::new(self.0)
+        }
+    };
+}
+
+/// What every call has.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __call {
+    ($response:ty) => {
         /// Sends the call and decodes its response.
         #[inline]
         pub fn send(
@@ -351,11 +419,11 @@ macro_rules! call {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __blocking {
-    ($response:ty) => {
+    ($response:ty, $kind:ty, $more:expr) => {
         /// The same call for code without async: `send` of what this returns waits.
         #[inline]
-        pub fn blocking(self) -> $crate::blocking::Call<$response> {
-            $crate::blocking::Call::new(self.0)
+        pub fn blocking(self) -> $crate::blocking::Call<$response, $kind> {
+            $crate::blocking::Call::new(self.0, $more)
         }
     };
 }
@@ -364,5 +432,5 @@ macro_rules! __blocking {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __blocking {
-    ($response:ty) => {};
+    ($response:ty, $kind:ty, $more:expr) => {};
 }

@@ -1,5 +1,8 @@
 //! What generated code states about a service and its operations: constants, nothing else.
 
+use crate::paging::Paging;
+use crate::waiting::{Polling, States};
+
 /// A service and the hosts that serve it.
 #[derive(Debug)]
 pub struct Service {
@@ -51,6 +54,12 @@ pub struct Operation {
     pub empty: bool,
     /// The pages that document the operation, named in decode errors.
     pub pages: &'static [&'static str],
+    /// How the operation gives a list piece by piece.
+    pub paging: Option<Paging>,
+    /// How to ask how far the work that the operation starts has come.
+    pub polling: Option<Polling>,
+    /// What the status in the operation's response means.
+    pub states: Option<States>,
 }
 
 impl Operation {
@@ -73,6 +82,9 @@ impl Operation {
             body: false,
             empty: false,
             pages,
+            paging: None,
+            polling: None,
+            states: None,
         }
     }
 
@@ -123,6 +135,27 @@ impl Operation {
     #[must_use]
     pub const fn pages(mut self, pages: &'static [&'static str]) -> Operation {
         self.pages = pages;
+        self
+    }
+
+    /// Says how the operation gives a list.
+    #[must_use]
+    pub const fn paging(mut self, paging: Paging) -> Operation {
+        self.paging = Some(paging);
+        self
+    }
+
+    /// Says how to ask how far the work has come.
+    #[must_use]
+    pub const fn polling(mut self, polling: Polling) -> Operation {
+        self.polling = Some(polling);
+        self
+    }
+
+    /// Says what the status in the response means.
+    #[must_use]
+    pub const fn states(mut self, states: States) -> Operation {
+        self.states = Some(states);
         self
     }
 }

@@ -97,12 +97,6 @@ impl<T> fmt::Debug for Raw<T> {
     }
 }
 
-/// What is to be decoded.
-enum Payload<'a> {
-    Nothing,
-    Json(&'a str),
-}
-
 /// Whether a status says that the call did what it should. 300 does: lists of API versions come with it, and it names no place to go to.
 pub(crate) fn is_success(status: u16) -> bool {
     matches!(status, 200..=300)
@@ -124,6 +118,10 @@ impl Reply {
         self
     }
 
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
     pub(crate) fn status(&self) -> u16 {
         self.response.status
     }
@@ -137,9 +135,9 @@ impl Reply {
 
     /// A success without a body leaves the value as it is.
     fn decode_into(&self, value: &mut dyn Decode, target: &'static str) -> Result<(), Error> {
-        match self.judge()? {
-            Payload::Nothing => Ok(()),
-            Payload::Json(text) => {
+        match self.json()? {
+            None => Ok(()),
+            Some(text) => {
                 let result = match &self.drift {
                     None => read(text, value, None),
                     Some(hook) => {
@@ -151,7 +149,8 @@ impl Reply {
         }
     }
 
-    fn judge(&self) -> Result<Payload<'_>, Error> {
+    /// The body of a success as JSON text, if it has one.
+    pub(crate) fn json(&self) -> Result<Option<&str>, Error> {
         let body = self.response.body.as_slice();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         if !is_success(self.response.status) || envelope::says_failure(body) {
@@ -159,10 +158,10 @@ impl Reply {
         }
         // A page that documents no body is believed over a body that comes all the same.
         if self.response.status == 204 || self.operation.empty || matches!(body.trim_ascii(), b"" | b"null") {
-            return Ok(Payload::Nothing);
+            return Ok(None);
         }
         match std::str::from_utf8(body) {
-            Ok(text) => Ok(Payload::Json(text)),
+            Ok(text) => Ok(Some(text)),
             Err(error) => {
                 let problem = format!("not UTF-8 after byte {}", error.valid_up_to());
                 Err(Error::decode(self.answer(), "$".to_owned(), "JSON text", problem)
@@ -206,6 +205,18 @@ impl Reply {
         let repeats_a_secret = clean != problem;
         let failure = Error::decode(answer, path, short(target), clean).after(self.attempts).of(self.operation);
         if repeats_a_secret { failure } else { failure.with_source(error) }
+    }
+
+    /// The error of a success that has nothing at `path`.
+    pub(crate) fn lacks(&self, path: &str, what: &'static str) -> Error {
+        let problem = "there is no value".to_owned();
+        Error::decode(self.answer(), path.to_owned(), what, problem).after(self.attempts).of(self.operation)
+    }
+
+    /// The error of work that this answer says has failed.
+    pub(crate) fn failed_work(&self, state: Option<String>) -> Error {
+        let state = state.map(|state| self.clean(&state));
+        Error::failed_work(self.answer(), state)
     }
 
     fn clean(&self, text: &str) -> String {
