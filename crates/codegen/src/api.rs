@@ -40,7 +40,19 @@ fn builder(call: &Call, out: &mut Vec<String>) {
         let mark = if must { " // mandatory" } else { "" };
         out.push(format!("{}::{}(self, {}){mark}", call.builder, setter.name, given(&setter.kind)));
     }
-    out.push(format!("{}::send(self) -> {}", call.builder, written(&call.response)));
+    let response = written(&call.response);
+    out.push(format!("{}::send(self) -> {response}", call.builder));
+    if let Some(list) = &call.list {
+        out.push(format!("{}::pages(self) -> Pages<{response}>", call.builder));
+        if let Some((_, item)) = &list.items {
+            out.push(format!("{}::items(self) -> Items<{}>", call.builder, written(item)));
+        }
+    }
+    if let Some(wait) = &call.wait {
+        let (function, arguments) = if wait.states { ("wait", "") } else { ("wait_until", ", judge") };
+        let last = written(&wait.last);
+        out.push(format!("{}::{function}(self{arguments}) -> Waiter<{response}, {last}>", call.builder));
+    }
 }
 
 fn record(item: &Record, out: &mut Vec<String>) {

@@ -7,6 +7,7 @@ use tablature_spec::model::{At, Claim, ExampleKind, Mandatory, Operation as Spec
 
 use crate::ExampleRoot;
 use crate::example;
+use crate::following::{Following, Items};
 use crate::lower;
 use crate::resolve::{Enum, Field, Location, Operation, Parameter, Part, Resolved, Side, Struct, Usage};
 
@@ -123,7 +124,12 @@ pub fn accessor(service: &Service) -> String {
 }
 
 /// The rustdoc of an accessor's method.
-pub fn operation(resolved: &Resolved<'_>, operation: &Operation<'_>, root: Option<&ExampleRoot>) -> String {
+pub fn operation(
+    resolved: &Resolved<'_>,
+    operation: &Operation<'_>,
+    following: &Following<'_>,
+    root: Option<&ExampleRoot>,
+) -> String {
     let spec = &operation.spec.operation;
     let mut out = summary(operation);
     let mut line = format!("{} {}", spec.method, spec.path);
@@ -137,6 +143,7 @@ pub fn operation(resolved: &Resolved<'_>, operation: &Operation<'_>, root: Optio
     if spec.asynchronous {
         paragraph(&mut out, "Asynchronous: the call starts the work and does not wait for its end.");
     }
+    follow(operation, following, &mut out);
     if !operation.path.is_empty() {
         paragraph(&mut out, "# Arguments\n");
         for parameter in &operation.path {
@@ -181,6 +188,39 @@ pub fn operation(resolved: &Resolved<'_>, operation: &Operation<'_>, root: Optio
     }
     paragraph(&mut out, &example::of(resolved, operation, root));
     out
+}
+
+/// What follows the answer.
+fn follow(operation: &Operation<'_>, following: &Following<'_>, out: &mut String) {
+    let builder = &operation.builder;
+    if let Some(list) = following.list(operation) {
+        let pages = format!("[`pages`]({builder}::pages)");
+        let text = match list.items {
+            Items::Unknown => format!("The list comes in pages: {pages} gives the responses to the end."),
+            _ => format!(
+                "The list comes in pages: [`items`]({builder}::items) gives the items of all of them, {pages} the responses."
+            ),
+        };
+        paragraph(out, &text);
+    }
+    let Some(wait) = following.wait(operation) else { return };
+    let asked = format!("[`{0}`](Client::{0})", wait.asked.method);
+    if !wait.states {
+        let text = format!(
+            "[`wait_until`]({builder}::wait_until) asks {asked} until the caller says that the work is done; no page lists its states."
+        );
+        paragraph(out, &text);
+        return;
+    }
+    let Some(states) = following.states(wait.asked) else { return };
+    let listed = |states: &[String]| listed(states.iter().map(String::as_str));
+    let text = format!(
+        "[`wait`]({builder}::wait) asks {asked} until {} is {} (done) or {} (failed).",
+        code(&states.field),
+        listed(&states.success),
+        listed(&states.failure)
+    );
+    paragraph(out, &text);
 }
 
 fn summary(operation: &Operation<'_>) -> String {

@@ -10,7 +10,13 @@
 use std::fmt::Write;
 
 use crate::ident::raw;
-use crate::lower::{Argument, Call, Module, OpenEnum, Place, Record, RecordField, RustType, Setter, Target};
+use tablature_spec::model::Role;
+use tablature_spec::paging::{Next, Parameter, Step};
+use tablature_spec::polling::{Origin, States};
+
+use crate::lower::{
+    Argument, Call, List, Module, OpenEnum, Place, Record, RecordField, RustType, Setter, Target, Wait,
+};
 use crate::resolve::Usage;
 
 /// The items of a service.
@@ -215,7 +221,107 @@ fn constant(call: &Call, text: &mut Text) {
     if !call.pages.is_empty() {
         text.literals(".pages(&[", call.pages.iter().map(String::as_str), "])");
     }
+    if let Some(list) = &call.list {
+        paging(list, text);
+    }
+    if let Some(wait) = &call.wait {
+        polling(wait, text);
+    }
+    if let Some(states) = &call.states {
+        self::states(states, text);
+    }
     text.add(&[";\n"]);
+}
+
+/// A list of names, as `&["page_info", "next_marker"]`.
+fn names(names: &[String], text: &mut Text) {
+    text.literals("&[", names.iter().map(String::as_str), "]");
+}
+
+fn paging(list: &List, text: &mut Text) {
+    let parameter = |function: &str, parameter: &Parameter, text: &mut Text| {
+        let location = if parameter.role == Role::Body { "Body" } else { "Query" };
+        text.add(&[function, "(::tablature_runtime::Location::", location, ", "]);
+        text.literal(&parameter.name);
+    };
+    text.add(&[".paging(::tablature_runtime::Paging::"]);
+    match &list.paging.step {
+        Step::Offset { parameter: slot, stated } => {
+            parameter("offset", slot, text);
+            text.add(&[", ", if *stated { "true" } else { "false" }, ")"]);
+        }
+        Step::Page { parameter: slot, first } => {
+            parameter("page", slot, text);
+            text.add(&[", ", &first.to_string(), ")"]);
+        }
+        Step::Marker { parameter: slot, next } => {
+            parameter("marker", slot, text);
+            text.add(&[", ::tablature_runtime::Next::"]);
+            match next {
+                Next::Field(path) => {
+                    text.add(&["Field("]);
+                    names(path, text);
+                }
+                Next::Link(path) => {
+                    text.add(&["Link("]);
+                    names(path, text);
+                }
+                Next::Links(path) => {
+                    text.add(&["Links("]);
+                    names(path, text);
+                }
+                Next::Item(field) => {
+                    text.add(&["Item("]);
+                    text.literal(field);
+                }
+            }
+            text.add(&["))"]);
+        }
+    }
+    if list.text {
+        text.add(&[".as_text()"]);
+    }
+    if let Some(size) = list.size {
+        parameter(".size", &list.paging.limit, text);
+        text.add(&[", ", &size.to_string(), ")"]);
+    }
+    let fields = [
+        ("items", Some(&list.paging.items)),
+        ("total", list.paging.total.as_ref()),
+        ("more", list.paging.more.as_ref()),
+    ];
+    for (function, path) in fields {
+        if let Some(path) = path.filter(|path| !path.is_empty()) {
+            text.add(&[".", function, "("]);
+            names(path, text);
+            text.add(&[")"]);
+        }
+    }
+    text.add(&[")"]);
+}
+
+fn polling(wait: &Wait, text: &mut Text) {
+    text.add(&[".polling(::tablature_runtime::Polling::new(&", &wait.constant, ", &["]);
+    for (placeholder, origin) in &wait.arguments {
+        let (kind, name) = match origin {
+            Origin::Response(name) => ("Response", name),
+            Origin::Path(name) => ("Path", name),
+        };
+        text.literals("(", [placeholder.as_str()].into_iter(), ", ::tablature_runtime::Origin::");
+        text.add(&[kind, "("]);
+        text.literal(name);
+        text.add(&[")), "]);
+    }
+    text.add(&["]))"]);
+}
+
+fn states(states: &States, text: &mut Text) {
+    text.literals(".states(::tablature_runtime::States::new(", [states.field.as_str()].into_iter(), "");
+    for values in [&states.success, &states.failure, &states.progress] {
+        text.add(&[", "]);
+        names(values, text);
+    }
+    text.add(&["))"]);
 }
 
 fn call(call: &Call, text: &mut Text) {
@@ -225,6 +331,21 @@ fn call(call: &Call, text: &mut Text) {
     self_convention(call.setters.iter().map(|setter| setter.name.as_str()), text);
     text.add(&["impl ", &call.builder, " {\n::tablature_runtime::call!("]);
     text.kind(&call.response);
+    match (&call.list, &call.wait) {
+        (Some(List { items: None, .. }), _) => text.add(&["; pages"]),
+        (Some(List { items: Some((field, item)), .. }), _) => {
+            text.add(&["; "]);
+            text.kind(item);
+            if let Some(field) = field {
+                text.add(&[" = ", raw(field), field]);
+            }
+        }
+        (None, Some(wait)) => {
+            text.add(&["; ", if wait.states { "wait " } else { "wait_until " }]);
+            text.kind(&wait.last);
+        }
+        (None, None) => {}
+    }
     text.add(&[");\n"]);
     for setter in &call.setters {
         self::setter(setter, text);

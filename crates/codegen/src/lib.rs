@@ -9,6 +9,7 @@ pub mod contract;
 pub mod docs;
 pub mod emit;
 mod example;
+mod following;
 pub mod ident;
 pub mod json;
 pub mod lower;

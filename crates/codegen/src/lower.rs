@@ -3,9 +3,12 @@
 //! This is plain data. It knows Rust types by name, but no tokens; [`crate::emit`] and [`mod@crate::contract`] both work from it.
 
 use tablature_spec::model::{Claim, ExampleKind, Operation as Spec, Source};
+use tablature_spec::paging::Paging;
+use tablature_spec::polling::{Origin, States};
 
 use crate::Options;
 use crate::docs;
+use crate::following::{Following, Items};
 use crate::resolve::{self, Body, Field, Location, Operation, Parameter, Resolved, Side, Struct, Type, Usage};
 
 /// The code of a service.
@@ -56,6 +59,36 @@ pub struct Call {
     pub media_type: Option<String>,
     /// What a successful call gives.
     pub response: RustType,
+    /// How it gives a list piece by piece.
+    pub list: Option<List>,
+    /// How the work that it starts is waited for.
+    pub wait: Option<Wait>,
+    /// What the status in its response means.
+    pub states: Option<States>,
+}
+
+/// A list that comes piece by piece.
+pub struct List {
+    /// How it is asked for.
+    pub paging: Paging,
+    /// The parameter is declared as text although it holds a number.
+    pub text: bool,
+    /// How many items are asked for with the number of a page.
+    pub size: Option<i64>,
+    /// The field of the response with the items, and their type; no field if the response is the list.
+    pub items: Option<(Option<String>, RustType)>,
+}
+
+/// Work that is waited for.
+pub struct Wait {
+    /// The constant of the operation that is asked.
+    pub constant: String,
+    /// A value for each of its path ids.
+    pub arguments: Vec<(String, Origin)>,
+    /// Its response.
+    pub last: RustType,
+    /// The pages list its states.
+    pub states: bool,
 }
 
 /// Where a value goes that must be set.
@@ -178,9 +211,16 @@ pub struct OpenEnum {
 /// Lowers a service.
 pub fn module(resolved: &Resolved<'_>, options: &Options) -> Module {
     let service = resolved.service;
-    let wanted = |operation: &Operation<'_>| match &options.operation {
-        Some(name) => *name == operation.spec.operation.name,
-        None => true,
+    let following = Following::new(resolved);
+    let one = options
+        .operation
+        .as_ref()
+        .and_then(|name| resolved.operations.iter().find(|operation| operation.spec.operation.name == *name));
+    // Waiting calls another operation.
+    let asked = one.and_then(|operation| following.wait(operation)).map(|wait| wait.asked.constant.as_str());
+    let wanted = |operation: &Operation<'_>| {
+        options.operation.as_ref().is_none_or(|name| *name == operation.spec.operation.name)
+            || asked == Some(operation.constant.as_str())
     };
     let used = |users: &[usize]| users.iter().filter_map(|user| resolved.operations.get(*user)).any(wanted);
     let structs = resolved.structs.iter().filter(|item| used(&item.users));
@@ -198,14 +238,14 @@ pub fn module(resolved: &Resolved<'_>, options: &Options) -> Module {
             .operations
             .iter()
             .filter(|operation| wanted(operation))
-            .map(|operation| call(resolved, operation, options))
+            .map(|operation| call(resolved, operation, &following, options))
             .collect(),
         records,
         enums,
     }
 }
 
-fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, options: &Options) -> Call {
+fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, following: &Following<'_>, options: &Options) -> Call {
     let spec = &operation.spec.operation;
     let arguments = operation.path.iter().map(|parameter| Argument {
         name: parameter.name.clone(),
@@ -262,6 +302,22 @@ fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, options: &Options) -
     if matches!(operation.body, Body::Fields(_) | Body::Whole(..)) {
         media_type = spec.media_type.clone().filter(|media| !is_plain_json(media));
     }
+    let list = following.list(operation).map(|list| List {
+        items: match &list.items {
+            Items::Field(name, kind) => Some((Some(name.clone()), rust_type(resolved, kind))),
+            Items::Whole(kind) => Some((None, rust_type(resolved, kind))),
+            Items::Unknown => None,
+        },
+        paging: list.paging,
+        text: list.text,
+        size: list.size,
+    });
+    let wait = following.wait(operation).map(|wait| Wait {
+        constant: wait.asked.constant.clone(),
+        arguments: wait.arguments,
+        last: rust_type(resolved, &wait.asked.response),
+        states: wait.states,
+    });
     Call {
         name: spec.name.clone(),
         constant: operation.constant.clone(),
@@ -271,13 +327,16 @@ fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, options: &Options) -
         required,
         pages: spec.sources.iter().map(page).collect(),
         method: operation.method.clone(),
-        docs: docs::operation(resolved, operation, options.example_root.as_ref()),
+        docs: docs::operation(resolved, operation, following, options.example_root.as_ref()),
         builder: operation.builder.clone(),
         arguments: arguments.collect(),
         setters,
         media_type,
         object: matches!(operation.body, Body::Fields(_)) && !is_shown_without_body(spec),
         response: rust_type(resolved, &operation.response),
+        list,
+        wait,
+        states: following.states(operation),
     }
 }
 

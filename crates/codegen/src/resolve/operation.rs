@@ -16,8 +16,28 @@ use crate::json::Json;
 
 /// Names of a call builder's and a request type's own functions, and of operators, which a setter must not look like.
 const RESERVED_SETTERS: &[&str] = &[
-    "add", "bitand", "bitor", "bitxor", "blocking", "call", "clone", "default", "div", "items", "mul", "new", "pages",
-    "rem", "send", "send_raw", "shl", "shr", "sub", "wait",
+    "add",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "blocking",
+    "call",
+    "clone",
+    "default",
+    "div",
+    "items",
+    "mul",
+    "new",
+    "pages",
+    "rem",
+    "send",
+    "send_raw",
+    "send_stream",
+    "shl",
+    "shr",
+    "sub",
+    "wait",
+    "wait_until",
 ];
 /// Headers that the runtime or the credentials set. The pages list them for every call; a caller never has to.
 const RUNTIME_HEADERS: &[&str] = &[
