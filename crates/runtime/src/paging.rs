@@ -11,7 +11,7 @@ pub(crate) use walk::Walk;
 
 /// How an operation gives a long list, as generated code states it:
 /// `Paging::page(Location::Query, "page", 1).items(&["jobs"]).total(&["total"])`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Paging {
     pub(crate) step: Step,
     pub(crate) parameter: Slot,
