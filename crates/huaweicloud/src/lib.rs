@@ -49,6 +49,8 @@
 //!   about a field nothing is checked, and its documentation says who claims what.
 //! * Fields of responses are `Option`s, or lists and maps that may be empty. Numbers as text, `null` and values that the pages do not list
 //!   are taken as they come: an enum has `Unknown`.
+//! * A list that comes in pages has `items` and `pages`, streams that ask for the next page when it is needed. Work that goes on after the
+//!   answer has `wait` where the pages say how to ask for it.
 //! * There is one [`Error`], with predicates and with everything that a log needs in its `Display`.
 //! * A client that is given no credentials looks for them in the places of [`Credentials::default_chain`]; the project of the region is
 //!   looked up where none is set.
@@ -80,6 +82,7 @@ pub use tablature_runtime::blocking;
 pub use tablature_runtime::testing;
 pub use tablature_runtime::{
     Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Drift, DriftKind, Error,
-    Exponential, Failure, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Part,
-    ProviderContext, Raw, Retry, RetryPolicy, StandardPolicy, Transport, TransportError, Value,
+    Exponential, Failure, Finished, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Items,
+    Pages, Part, Progress, ProviderContext, Raw, Retry, RetryPolicy, StandardPolicy, Transport, TransportError, Value,
+    Waiter,
 };
