@@ -69,8 +69,10 @@ pub struct Assembled {
     pub tables: Vec<Table>,
     /// Query parameters with a fixed value.
     pub fixed_query: Vec<(String, String)>,
-    /// The body is a form.
+    /// The page calls the body a form.
     pub form: bool,
+    /// The media types that the row of the header `Content-Type` names.
+    pub media_types: Vec<String>,
     /// The other pages that rows come from, in the order in which they are met.
     pub lenders: Vec<usize>,
 }
@@ -303,6 +305,7 @@ struct Plan<'p, 'a> {
     ids: HashMap<String, usize>,
     placed: HashSet<(usize, usize)>,
     form: bool,
+    media_types: Vec<String>,
     /// Placeholders as the path writes them, by their squeezed spelling.
     holders: Vec<String>,
     /// Rows that only some of the scenarios of their object have, or that only some call mandatory, with the scenario that says so.
@@ -330,6 +333,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             ids: HashMap::new(),
             placed: HashSet::new(),
             form: false,
+            media_types: Vec::new(),
             holders,
             partial: HashMap::new(),
             renamed: HashMap::new(),
@@ -439,6 +443,9 @@ impl<'p, 'a> Plan<'p, 'a> {
                     continue;
                 }
                 let role = self.role_of(*root, (number, at), &declared, report);
+                if role == Role::Header {
+                    self.media_types.extend(row.media_types.iter().cloned());
+                }
                 self.place(role, table, (number, at), report);
             }
             if table.rows.is_empty() {
@@ -980,7 +987,8 @@ impl<'p, 'a> Plan<'p, 'a> {
     }
 
     fn finish(self, report: &mut Report) -> Assembled {
-        let mut out = Assembled { form: self.form, ..Assembled::default() };
+        let media_types = self.media_types.clone();
+        let mut out = Assembled { form: self.form, media_types, ..Assembled::default() };
         let total: usize = self.tables.iter().filter(|table| table.page == 0).map(|table| table.rows.len()).sum();
         let own = |field: &&(usize, usize)| self.tables.get(field.0).is_some_and(|table| table.page == 0);
         let placed = self.placed.iter().filter(own).count();

@@ -505,6 +505,12 @@ pub fn split(text: &str) -> Parts {
             at += 1;
             continue;
         }
+        // As an argument of a command line, a header stands in quotes.
+        if let Some(header) = quoted(trimmed).and_then(header) {
+            parts.headers.push(header);
+            at += 1;
+            continue;
+        }
         if looks_like_json(trimmed) || trimmed.starts_with(['"', '<', '“']) {
             // `{Endpoint}/v1/…` under a method is the rest of the request line.
             if let Some(found) = method.take_if(|_| trimmed.starts_with('{') && trimmed.contains("}/")) {
@@ -562,6 +568,11 @@ pub fn split(text: &str) -> Parts {
     parts
 }
 
+/// What stands between the two quotes of a line.
+fn quoted(line: &str) -> Option<&str> {
+    line.strip_prefix(['"', '“'])?.strip_suffix(['"', '”']).filter(|inside| !inside.contains(['"', '“', '”']))
+}
+
 /// `Name: value`.
 fn header(line: &str) -> Option<(String, String)> {
     let (name, value) = line.split_once([':', '：', '→'])?;
@@ -585,6 +596,10 @@ mod tests {
         assert_eq!(parts.body, Some(("{\n\"a\": 1\n}".to_string(), 3)));
         let parts = split("GET\n\nhttps://{kite}/v1/kites");
         assert_eq!(parts.requests, [(Some("GET".into()), "https://{kite}/v1/kites".into())]);
+        let parts = split("\"Content-Type:application/kite\"  \n[1]");
+        assert_eq!(parts.headers, [("Content-Type".to_string(), "application/kite".to_string())]);
+        assert_eq!(parts.body, Some(("[1]".to_string(), 1)));
+        assert_eq!(split("\"Kite\": \"a\"").headers, []);
         assert_eq!(split("STATUS CODE 204").status, Some(204));
         assert_eq!(split("HTTP/1.1 201 Created\n{\"a\": 1}").status, Some(201));
         assert_eq!(split("GET /v1/kites\nGET /v2/kites").requests.len(), 2);

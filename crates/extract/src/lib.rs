@@ -11,6 +11,7 @@ pub mod examples;
 pub mod facts;
 pub mod json;
 pub mod library;
+pub mod media_type;
 pub mod names;
 pub mod nesting;
 pub mod phrases;
@@ -26,7 +27,7 @@ pub mod vocabulary;
 use tablature_pages::model::{Page, visit_texts};
 use tablature_spec::codes;
 use tablature_spec::diagnostic::Diagnostic;
-use tablature_spec::model::{At, Claim, ExampleKind, Operation, Source};
+use tablature_spec::model::{At, Claim, ExampleKind, Operation, Role, Source};
 
 pub use library::Library;
 use library::{Shelf, Shelved};
@@ -168,12 +169,6 @@ fn run<'a>(
     let mut tables = tables::collect(&pieces, settings, report);
     shelf.import_tables(&mut tables, settings);
     shelf.pages.iter().skip(known).for_each(|lent| report.add_file(lent.file));
-    let form = examples.iter().any(|example| {
-        example.kind == ExampleKind::Request
-            && example.headers.iter().any(|(name, value)| {
-                name.eq_ignore_ascii_case("content-type") && value.starts_with("multipart/form-data")
-            })
-    });
     let assembled = assemble::assemble(
         tables,
         assemble::Operation {
@@ -187,6 +182,8 @@ fn run<'a>(
         report,
     );
     let title = rows::fold(&page.title.plain());
+    let has_body = assembled.tables.iter().any(|table| table.role == Role::Body)
+        || examples.iter().any(|example| example.kind == ExampleKind::Request && example.body.is_some());
     let mut operation = Operation {
         name: String::new(),
         method: method.clone(),
@@ -197,7 +194,7 @@ fn run<'a>(
             .iter()
             .map(|(line, target)| format!("{} {}", line.method.as_deref().unwrap_or(&method), target.path))
             .collect(),
-        media_type: (assembled.form || form).then(|| "multipart/form-data".to_string()),
+        media_type: has_body.then(|| media_type::of(&examples, &assembled.media_types, assembled.form)).flatten(),
         deprecated: deprecated(&title, &pieces),
         asynchronous: says(&pieces, &vocabulary().asynchronous),
         explorer: explorer(page).map(Claim::Agreed),

@@ -9,6 +9,7 @@ use tablature_spec::types::{self, Shape};
 
 use crate::columns::{self, Columns};
 use crate::facts;
+use crate::media_type;
 use crate::report::Report;
 use crate::sections::is_wide;
 use crate::service;
@@ -33,6 +34,8 @@ pub struct RawRow {
     pub root_array: bool,
     /// Where its own cell says that it goes.
     pub place: Option<Role>,
+    /// The media types that its description names, if it is about the type of the body.
+    pub media_types: Vec<String>,
     /// It stands for keys of the caller's choice, and its type for their values.
     pub free: bool,
 }
@@ -144,6 +147,16 @@ pub fn read(table: &Table, columns: &Columns, settings: Settings<'_>, report: &m
         }
         raw.row.facts =
             facts::read(cell(Column::Description), cell(Column::Default), cell(Column::Range), raw.shape.as_ref());
+        if raw.row.name.eq_ignore_ascii_case("content-type") {
+            let cells = [Column::Description, Column::Default, Column::Range];
+            raw.media_types =
+                cells.into_iter().filter_map(cell).flat_map(|cell| media_type::named(&cell.plain())).collect();
+            // The slash of a media type does not stand between two values.
+            if raw.row.facts.values.is_some() && !raw.media_types.is_empty() {
+                let several = raw.media_types.len() > 1;
+                raw.row.facts.values = several.then(|| Claim::Agreed(raw.media_types.clone()));
+            }
+        }
         if let Some(description) = cell(Column::Description) {
             service::of_row(&raw.row.name, description, &mut raw.row.facts);
         }
