@@ -295,7 +295,9 @@ fn request(case: &Case) -> Result<(Expected, Value, String), String> {
     if let Some(body) = body {
         expected.body =
             Some(serde_json::from_str(body).map_err(|error| format!("the example's body is not JSON: {error}"))?);
-        expected.content_type = Some(operation.media_type.clone().unwrap_or_else(|| "application/json".into()));
+        let other = case.request.as_ref().and_then(|example| operation.other_media_type(example));
+        let media_type = other.or(operation.media_type.as_deref()).unwrap_or("application/json");
+        expected.content_type = Some(media_type.into());
     }
     let is_json = operation.media_type.as_deref().is_none_or(|media_type| media_type.contains("json"));
     if is_json && case.request.iter().any(|example| example.body.is_some() && !example.json) {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use tablature_spec::model::{ExampleKind, Operation, Role, Row, Table};
+use tablature_spec::model::{Example, ExampleKind, Operation, Role, Row, Table};
 
 use crate::types::Type;
 
@@ -79,7 +79,8 @@ impl<'a> Evidence<'a> {
     /// Reads the bodies of an operation's examples along its tables.
     pub(crate) fn of(operation: &'a Operation) -> Self {
         let mut evidence = Evidence::default();
-        for example in operation.examples.iter().filter(|example| example.json) {
+        let own = |example: &&Example| example.json && operation.other_media_type(example).is_none();
+        for example in operation.examples.iter().filter(own) {
             let role = match example.kind {
                 ExampleKind::Request => Role::Body,
                 ExampleKind::Success => Role::Response,

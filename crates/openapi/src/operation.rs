@@ -121,6 +121,7 @@ fn request_body(scope: &Scope<'_>) -> Option<Value> {
         .examples
         .iter()
         .filter(|example| example.kind == ExampleKind::Request && example.body.is_some())
+        .filter(|example| operation.other_media_type(example).is_none())
         .collect();
     if tables.is_empty() && examples.is_empty() && operation.media_type.is_none() {
         return None;

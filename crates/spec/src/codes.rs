@@ -166,6 +166,9 @@ codes! {
     EXAMPLE_OTHER_LINE "example-other-line" Note
         "An example calls another request line of the page than the one that the client uses."
         "nothing to do; to use the other line decide with an override of `path`";
+    EXAMPLE_OTHER_MEDIA_TYPE "example-other-media-type" Note
+        "The body of an example is JSON of another media type than the one that the client sends."
+        "nothing to do; to use the other type decide with an override of `media_type`";
     EXAMPLE_TYPE_DIFFERS "example-type-differs" Warning
         "An example holds a value of another kind than the type that the table declares."
         "find out which of the two is right, and decide with an override of `type` until the page is mended";

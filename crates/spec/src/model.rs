@@ -375,6 +375,17 @@ impl Operation {
         self.sources.iter().find(|source| source.name == name)
     }
 
+    /// The media type of an example's body, where it is JSON of another type than the client sends: a call that takes bodies of several types
+    /// is given in one of them, and the others tell nothing of it.
+    pub fn other_media_type<'a>(&self, example: &'a Example) -> Option<&'a str> {
+        let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let own = essence(self.media_type.as_deref().unwrap_or("application/json"));
+        let sent = example.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let (_, sent) = sent.filter(|_| example.kind == ExampleKind::Request && example.body.is_some())?;
+        let is_other = own.contains("json") && essence(sent).contains("json") && essence(sent) != own;
+        is_other.then_some(sent)
+    }
+
     /// The names of the placeholders in the path template, in order.
     pub fn placeholders(&self) -> Vec<&str> {
         placeholders(&self.path)

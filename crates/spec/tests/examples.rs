@@ -271,6 +271,25 @@ fn a_body_that_nobody_decodes_need_not_be_json() {
 }
 
 #[test]
+fn an_example_of_another_media_type_tells_nothing_of_what_the_client_sends() {
+    let own = || request("headers = [\"Content-Type: application/job-v2+json\"]\nbody = '[{\"op\": \"a\"}]'");
+    let other =
+        || request("headers = [\"content-type: Application/Job-v1+JSON; charset=utf-8\"]\nbody = '[{\"replace\": 1}]'");
+    let rows = || {
+        body(&[("op", "type = \"String\", mandatory = true")])
+            .replace("role = \"body\"", "role = \"body\"\narray = true")
+    };
+    let spec = spec_with("media_type = \"application/job-v2+json\"", &[rows(), own(), other()]);
+    expect(
+        &spec,
+        &[
+            "zh.txt:50: example-other-media-type: the body of the request example is `Application/Job-v1+JSON; charset=utf-8`, the client sends `application/job-v2+json`",
+        ],
+    );
+    verdicts(&spec, &["", "example-other-media-type"]);
+}
+
+#[test]
 fn rows_that_no_table_has_and_tables_that_no_row_has() {
     let derived = "[[table]]\nid = \"query\"\nrole = \"query\"\nrows = [\n  { name = \"limit\" },\n]\n";
     let spec = spec(&[

@@ -30,10 +30,11 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// The JSON bodies of the examples of one side.
+/// The JSON bodies of the examples of one side, as the client sends or takes them.
 pub(super) fn bodies(operation: &Operation, side: Side) -> Vec<Json> {
     let kind = if side == Side::Request { ExampleKind::Request } else { ExampleKind::Success };
     let examples = operation.examples.iter().filter(|example| example.kind == kind && example.json);
+    let examples = examples.filter(|example| operation.other_media_type(example).is_none());
     examples.filter_map(|example| example.body.as_deref().and_then(json::parse)).collect()
 }
 

@@ -15,6 +15,7 @@ impl<'a> Check<'a> {
         let bodies: Vec<Option<Value>> = operation.examples.iter().map(parse).collect();
         let shown = |kind: ExampleKind| -> Vec<&Value> {
             let pairs = operation.examples.iter().zip(&bodies).filter(|(example, _)| example.kind == kind);
+            let pairs = pairs.filter(|(example, _)| operation.other_media_type(example).is_none());
             pairs.filter_map(|(_, body)| body.as_ref()).collect()
         };
         let sent = shown(ExampleKind::Request);
@@ -28,6 +29,10 @@ impl<'a> Check<'a> {
             let shown = Shown { index, example };
             if example.kind == ExampleKind::Request {
                 self.request_line(shown);
+            }
+            if let Some(other) = operation.other_media_type(example) {
+                self.other_media_type(shown, other);
+                continue;
             }
             let (side, decoded) = match example.kind {
                 ExampleKind::Request => (Some(&request), !self.sends_bytes()),
@@ -47,6 +52,14 @@ impl<'a> Check<'a> {
                 }
             }
         }
+    }
+
+    fn other_media_type(&mut self, shown: Shown<'_>, other: &str) {
+        let own = self.operation.media_type.as_deref().unwrap_or("application/json");
+        let message = format!("the body of the request example is `{other}`, the client sends `{own}`");
+        self.report_shown(&codes::EXAMPLE_OTHER_MEDIA_TYPE, shown, message.clone(), true, |place| {
+            Diagnostic::new(&codes::EXAMPLE_OTHER_MEDIA_TYPE, place, message)
+        });
     }
 
     /// HTTP cuts off what follows such a status, or an answer to HEAD.

@@ -17,7 +17,7 @@ pub enum Expect {
 /// example that cannot be sent.
 ///
 /// A request cannot be sent as shown where its line is not the operation's, where a parameter or a field is in no table, where a parameter
-/// that is no list is given twice, where its body is not JSON, or where it has no body although one is mandatory. A response cannot come back whole where a field with a value is in no table, where its body is not JSON, or where its status has no body. Another kind of
+/// that is no list is given twice, where its body is not JSON or is of another media type, or where it has no body although one is mandatory. A response cannot come back whole where a field with a value is in no table, where its body is not JSON, or where its status has no body. Another kind of
 /// value is no reason, because types are widened to what the examples show; nor is a mandatory field that an example leaves out, because the
 /// client then does not insist on it; nor anything in the body of an error.
 pub fn verdicts(spec: &SpecFile) -> Vec<Expect> {
