@@ -5,6 +5,7 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str,
 use serde_json::{Map, Value};
 use tablature_runtime::contract::Answer;
 use tablature_runtime::{Client, Credentials, Error, Retry};
+use tablature_spec::body::{self, Format};
 use tablature_spec::check::{Expect, path_fits, url_path, verdicts};
 use tablature_spec::model::{Claim, Example, ExampleKind, Mandatory, Operation, Role, Row, Table};
 use tablature_spec::read::SpecFile;
@@ -129,6 +130,8 @@ struct Expected {
     is_made_up: bool,
     /// The parts of a form.
     parts: Vec<(String, String)>,
+    /// A body that is not JSON and no form.
+    bytes: Option<String>,
     /// The media type of the body.
     content_type: Option<String>,
 }
@@ -291,7 +294,9 @@ fn request(case: &Case) -> Result<(Expected, Value, String), String> {
             }
         }
     }
-    let body = case.request.as_ref().and_then(|example| example.body.as_deref().filter(|_| example.json));
+    let format = body::format(operation);
+    let is_json = format == Format::Json;
+    let body = case.request.as_ref().and_then(|example| example.body.as_deref().filter(|_| example.json && is_json));
     if let Some(body) = body {
         expected.body =
             Some(serde_json::from_str(body).map_err(|error| format!("the example's body is not JSON: {error}"))?);
@@ -299,29 +304,35 @@ fn request(case: &Case) -> Result<(Expected, Value, String), String> {
         let media_type = other.or(operation.media_type.as_deref()).unwrap_or("application/json");
         expected.content_type = Some(media_type.into());
     }
-    let is_json = operation.media_type.as_deref().is_none_or(|media_type| media_type.contains("json"));
-    if is_json && case.request.iter().any(|example| example.body.is_some() && !example.json) {
+    let shown = case.request.as_ref().and_then(|example| example.body.as_deref());
+    if is_json && shown.is_some() && body.is_none() {
         return Err("the example's body is not JSON".into());
     }
     // Without an example of a request, what must be in a body is made up.
-    let mut form = None;
-    if case.request.is_none() || !is_json {
-        let body = mandatory_body(operation);
-        if !body.is_empty() {
-            if is_json { &mut expected.body } else { &mut form }.replace(Value::Object(body));
+    let mut given = None;
+    match &format {
+        Format::Json if is_made_up => expected.body = mandatory_body(operation),
+        Format::Json => {}
+        Format::Form(media_type) => {
+            given = mandatory_body(operation);
+            let parts = given.as_ref().and_then(Value::as_object).into_iter().flatten();
+            expected.parts = parts.map(|(name, value)| (name.clone(), text(value))).collect();
+            expected.content_type = Some(media_type.clone());
+        }
+        Format::Bytes(media_type) => {
+            // Not what UTF-8 or JSON would make of it.
+            let bytes = shown.unwrap_or("sample\r\n\0é\"").to_string();
+            given = Some(Value::String(bytes.clone()));
+            expected.bytes = Some(bytes);
+            expected.content_type = Some(media_type.clone());
         }
     }
     let mut input = Map::new();
     input.insert("path".into(), Value::Object(path));
     input.insert("query".into(), Value::Object(query));
     input.insert("header".into(), Value::Object(header));
-    if let Some(body) = expected.body.as_ref().or(form.as_ref()) {
+    if let Some(body) = expected.body.as_ref().or(given.as_ref()) {
         input.insert("body".into(), body.clone());
-    }
-    if let Some(Value::Object(parts)) = form {
-        expected.content_type.clone_from(&operation.media_type);
-        expected.parts =
-            parts.into_iter().map(|(name, value)| (name, value.as_str().unwrap_or_default().into())).collect();
     }
     Ok((expected, Value::Object(input), project))
 }
@@ -330,10 +341,18 @@ fn is_mandatory(row: &Row) -> bool {
     row.mandatory == Some(Claim::Agreed(Mandatory::Yes))
 }
 
-/// Sample values for the mandatory fields of a JSON body or a form.
-fn mandatory_body(operation: &Operation) -> Map<String, Value> {
-    let tables = operation.tables_of(Role::Body).filter(|table| !table.array);
-    tables.flat_map(|table| sample_fields(operation, table, 0)).collect()
+/// A JSON body or a form with sample values for what is mandatory; none if nothing is.
+fn mandatory_body(operation: &Operation) -> Option<Value> {
+    let is_array = operation.tables_of(Role::Body).any(|table| table.array);
+    let tables = operation.tables_of(Role::Body).filter(|table| table.array == is_array);
+    let body: Map<String, Value> = tables.flat_map(|table| sample_fields(operation, table, 0)).collect();
+    let value = (!body.is_empty()).then_some(Value::Object(body));
+    if is_array { value.map(|item| Value::Array(vec![item])) } else { value }
+}
+
+/// A value as a part of a form.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_string)
 }
 
 fn sample_fields(operation: &Operation, table: &Table, depth: usize) -> Vec<(String, Value)> {
@@ -452,9 +471,15 @@ fn compare_request(expected: &Expected, received: &Request) -> Result<(), String
     }
     if !expected.parts.is_empty() {
         let sent = String::from_utf8_lossy(&received.body);
-        let lost =
-            expected.parts.iter().find(|(name, value)| !sent.contains(name.as_str()) || !sent.contains(value.as_str()));
+        let pairs = query_of(&format!("?{sent}"));
+        let multipart = |name: &str, value: &str| sent.contains(&format!("name=\"{name}\"\r\n\r\n{value}\r\n"));
+        let lost = expected.parts.iter().find(|part| !pairs.contains(part) && !multipart(&part.0, &part.1));
         return lost.map_or(Ok(()), |(name, _)| Err(format!("the part {name} of the form is lost: {sent}")));
+    }
+    if let Some(bytes) = &expected.bytes {
+        let same = received.body == bytes.as_bytes();
+        let sent = || String::from_utf8_lossy(&received.body);
+        return if same { Ok(()) } else { Err(format!("the bytes {bytes:?} became {:?}", sent())) };
     }
     match &expected.body {
         // Where no example shows the request, that there is an empty object says the operation's table.

@@ -60,6 +60,7 @@ goldens! {
     opaque "goldens/opaque"
     maps "goldens/maps"
     nested_mandatory "goldens/nested_mandatory"
+    bodies "goldens/bodies"
 }
 
 #[track_caller]
@@ -238,6 +239,54 @@ async fn bodies_are_sent_as_their_media_type_and_only_if_set() {
     let request = mock.request().0;
     assert_eq!(request.headers.get("content-type"), Some("application/octet-stream"));
     assert_eq!(request.body[..], *b"bytes");
+}
+
+#[tokio::test]
+async fn a_form_is_sent_in_parts_and_a_file_alone_as_it_is() {
+    use tablature_runtime::Part;
+    let (client, mock) = Mock::answering("");
+    let bodies = bodies::Client::new(client);
+    for (call, missing) in [
+        (is_spawnable(bodies.attach("red").note("n").send()).await, "file"),
+        (is_spawnable(bodies.replace_image("red").send()).await, "body"),
+        (is_spawnable(bodies.sign_in().send()).await, "answer"),
+    ] {
+        assert_eq!(call.expect_err("something is missing").missing_parameters(), [missing]);
+    }
+    assert!(mock.requests.lock().expect("requests").is_empty(), "something was sent");
+
+    // No text in any encoding, and nearly a boundary.
+    let bytes = b"\xff\0\r\n--tablature";
+    let file = Part::file("a kite.png", *bytes).media_type("image/png");
+    bodies.attach("red").file(file).note("söndag").send().await.expect("an answer");
+    let (request, line) = mock.request();
+    assert_eq!(line, "POST /v1/kites/red/files");
+    let boundary = "tablature-0000000000000000";
+    let media_type = format!("multipart/form-data; boundary={boundary}");
+    assert_eq!(request.headers.get("content-type"), Some(media_type.as_str()));
+    let mut expected = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a kite.png\"\r\nContent-Type: image/png\r\n\r\n"
+    )
+    .into_bytes();
+    expected.extend_from_slice(bytes);
+    expected.extend_from_slice(
+        format!(
+            "\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nsöndag\r\n--{boundary}--\r\n"
+        )
+        .as_bytes(),
+    );
+    assert_eq!(request.body[..], expected[..], "{}", String::from_utf8_lossy(&request.body));
+
+    bodies.replace_image("red").body(*bytes).send().await.expect("an answer");
+    let (request, line) = mock.request();
+    assert_eq!(line, "PUT /v1/kites/red/image");
+    assert_eq!(request.headers.get("content-type"), Some("application/octet-stream"));
+    assert_eq!(request.body[..], bytes[..]);
+
+    bodies.sign_in().answer("a+b/c=&é ").relay_state("x").send().await.expect("an answer");
+    let (request, _) = mock.request();
+    assert_eq!(request.headers.get("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(request.body[..], *b"answer=a%2Bb%2Fc%3D%26%C3%A9%20&relay%20state=x");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The public items of a service, one line each: what a reviewer reads when pages change.
 
 use crate::emit;
-use crate::lower::{Call, Module, OpenEnum, Record, RustType};
+use crate::lower::{Call, Module, OpenEnum, Place, Record, RustType, Target};
 use crate::resolve::Usage;
 
 /// The lines, sorted within each item, items in the order of the generated code.
@@ -36,7 +36,13 @@ fn accessor(call: &Call) -> String {
 
 fn builder(call: &Call, out: &mut Vec<String>) {
     for setter in &call.setters {
-        let must = call.required.iter().any(|(_, wire)| *wire == setter.wire);
+        let (place, name) = match setter.target {
+            Target::Query => (Place::Query, &setter.wire),
+            Target::Header => (Place::Header, &setter.wire),
+            Target::Field | Target::Part => (Place::Body, &setter.wire),
+            Target::Json | Target::Bytes => (Place::Body, &setter.name),
+        };
+        let must = call.required.iter().any(|(at, required)| *at == place && required == name);
         let mark = if must { " // mandatory" } else { "" };
         out.push(format!("{}::{}(self, {}){mark}", call.builder, setter.name, given(&setter.kind)));
     }

@@ -290,8 +290,8 @@ pub fn form_part(spec: &Spec, part: &Part<'_>) -> String {
 }
 
 /// The rustdoc of the setter of a body that is not an object.
-pub fn whole(spec: &Spec) -> String {
-    let mut out = String::from("The whole body.");
+pub fn whole(spec: &Spec, needed: bool) -> String {
+    let mut out = String::from(if needed { "The whole body, mandatory." } else { "The whole body." });
     if spec.tables_of(Role::Body).next().is_none() {
         // Only an example shows that there is one.
         out.push_str(" No table describes it, examples show it.");
@@ -304,8 +304,8 @@ pub fn whole(spec: &Spec) -> String {
 }
 
 /// The rustdoc of the setter of a body that is not JSON.
-pub fn bytes(spec: &Spec, media_type: &str) -> String {
-    let mut out = format!("The whole body, as {}.", code(media_type));
+pub fn bytes(spec: &Spec, media_type: &str, needed: bool) -> String {
+    let mut out = format!("The whole body, as {}{}.", code(media_type), if needed { ", mandatory" } else { "" });
     pages(&mut out, spec, spec.tables_of(Role::Body).flat_map(|table| &table.at));
     let fields = listed(spec.tables_of(Role::Body).flat_map(|table| &table.rows).map(|row| row.name.as_str()));
     if !fields.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! This is plain data. It knows Rust types by name, but no tokens; [`crate::emit`] and [`mod@crate::contract`] both work from it.
 
-use tablature_spec::model::{Claim, ExampleKind, Operation as Spec, Source};
+use tablature_spec::model::{Claim, ExampleKind, Operation as Spec, Role, Row, Source};
 use tablature_spec::paging::Paging;
 use tablature_spec::polling::{Origin, States};
 
@@ -292,11 +292,16 @@ fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, following: &Followin
             }
         }
         Body::Whole(name, kind) => {
-            setters.push(whole(name, docs::whole(spec), rust_type(resolved, kind), Target::Json));
+            let needed = is_needed(spec) && !is_shown_without_body(spec);
+            setters.push(whole(name, docs::whole(spec, needed), rust_type(resolved, kind), Target::Json));
+            required.extend(needed.then(|| (Place::Body, name.clone())));
         }
         Body::Bytes(name, media) => {
             media_type = Some(media.clone());
-            setters.push(whole(name, docs::bytes(spec, media), RustType::Bytes, Target::Bytes));
+            // That an example shows none of the bytes says nothing: no page can show a file.
+            let needed = is_needed(spec);
+            setters.push(whole(name, docs::bytes(spec, media, needed), RustType::Bytes, Target::Bytes));
+            required.extend(needed.then(|| (Place::Body, name.clone())));
         }
     }
     if matches!(operation.body, Body::Fields(_) | Body::Whole(..)) {
@@ -338,6 +343,12 @@ fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, following: &Followin
         wait,
         states: following.states(operation),
     }
+}
+
+/// Whether something must be in a body that is given as a whole, by each of its tables.
+fn is_needed(spec: &Spec) -> bool {
+    let mut tables = spec.tables_of(Role::Body).filter(|table| !table.rows.is_empty()).peekable();
+    tables.peek().is_some() && tables.all(|table| table.rows.iter().any(Row::is_needed))
 }
 
 /// Whether an example of a request has a request line and no body, so that a body is no more than possible.

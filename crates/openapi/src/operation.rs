@@ -1,6 +1,7 @@
 //! One operation: parameters, request body, responses and what the pages say beside them.
 
 use serde_json::{Map, Value, json};
+use tablature_spec::body::{self, Format};
 use tablature_spec::model::{ExampleKind, Operation, Role, Row, Table};
 
 use crate::paths::Place;
@@ -126,8 +127,18 @@ fn request_body(scope: &Scope<'_>) -> Option<Value> {
     if tables.is_empty() && examples.is_empty() && operation.media_type.is_none() {
         return None;
     }
-    let media = responses::media(scope, &tables, &examples);
-    let media_type = operation.media_type.as_deref().unwrap_or(responses::JSON);
+    let mut media = responses::media(scope, &tables, &examples);
+    let media_type = match body::format(operation) {
+        Format::Json => operation.media_type.clone().unwrap_or_else(|| responses::JSON.into()),
+        Format::Form(media_type) => media_type,
+        Format::Bytes(media_type) => {
+            // What tables say of bytes is not their shape.
+            if let Some(media) = media.as_object_mut() {
+                media.insert("schema".into(), Value::Object(Type::File.schema(scope.version, scope.names)));
+            }
+            media_type
+        }
+    };
     let mut body = json!({ "content": { media_type: media } });
     let required = merge(&tables, str::to_string).iter().any(Field::is_required);
     if let Some(body) = body.as_object_mut()

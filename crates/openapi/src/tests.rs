@@ -41,7 +41,9 @@ fn check_row(row: &str, v3_0: Value, v3_1: Value) {
     );
     for (version, expect) in [(Version::V3_0, v3_0), (Version::V3_1, v3_1)] {
         let (document, _) = of(&[("a", &text)], version);
-        let schema = document.pointer("/paths/~1v1~1a/post/requestBody/content/application~1json/schema/properties/f");
+        let content = &document["paths"]["/v1/a"]["post"]["requestBody"]["content"];
+        let media = content.as_object().and_then(|content| content.values().next());
+        let schema = media.and_then(|media| media.pointer("/schema/properties/f"));
         let mut schema = schema.cloned().unwrap_or(Value::Null);
         schema.as_object_mut().unwrap().remove("x-tablature-type").unwrap();
         assert_eq!(schema, expect, "{row} in {version:?}");
@@ -75,6 +77,22 @@ fn types() {
         json!({ "type": "string", "contentMediaType": "application/octet-stream" }),
     );
     check_row("type = 'Null'", json!({}), json!({ "type": "null" }));
+}
+
+#[test]
+fn a_file_is_a_part_of_a_form_or_the_whole_body() {
+    let text = |method: &str| {
+        format!(
+            "method = '{method}'\npath = '/v1/a'\n[[table]]\nid = 'body'\nrole = 'body'\nrows = [{{ name = 'f', type = 'File', mandatory = true }}]\n"
+        )
+    };
+    let file = json!({ "type": "string", "format": "binary" });
+    let part = json!({ "type": "string", "format": "binary", "x-tablature-type": "File" });
+    let form = json!({ "type": "object", "properties": { "f": part }, "required": ["f"] });
+    let body = |media_type: &str, schema: &Value| json!({ "content": { media_type: { "schema": schema.clone() } }, "required": true });
+    let (post, put) = (text("POST"), text("PUT"));
+    check(&[("a", &post)], Version::V3_0, "/paths/~1v1~1a/post/requestBody", body("multipart/form-data", &form));
+    check(&[("a", &put)], Version::V3_0, "/paths/~1v1~1a/put/requestBody", body("application/octet-stream", &file));
 }
 
 #[test]

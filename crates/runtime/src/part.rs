@@ -52,10 +52,9 @@ impl From<&str> for Part {
 /// The media type and the bytes of a form.
 pub(crate) fn encode(parts: &[(&str, Part)], media_type: Option<&str>) -> Result<(String, Vec<u8>), String> {
     const URLENCODED: &str = "application/x-www-form-urlencoded";
+    let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match media_type {
-        Some(media_type) if media_type.eq_ignore_ascii_case(URLENCODED) => {
-            Ok((URLENCODED.to_owned(), urlencoded(parts)?))
-        }
+        Some(media_type) if essence(media_type) == URLENCODED => Ok((media_type.to_owned(), urlencoded(parts)?)),
         _ => multipart(parts),
     }
 }
@@ -151,6 +150,10 @@ mod tests {
         let (media_type, bytes) = encode(&parts, Some("application/x-www-form-urlencoded")).unwrap();
         assert_eq!(media_type, "application/x-www-form-urlencoded");
         assert_eq!(bytes, b"a%20b=x%26y%3Dz&c=");
+        let (media_type, bytes) =
+            encode(&[("a", "中 +".into())], Some("Application/X-WWW-Form-URLEncoded; charset=utf-8")).unwrap();
+        assert_eq!(media_type, "Application/X-WWW-Form-URLEncoded; charset=utf-8");
+        assert_eq!(bytes, b"a=%E4%B8%AD%20%2B");
         let file = [("f", Part::file("n", *b""))];
         assert!(encode(&file, Some("application/x-www-form-urlencoded")).unwrap_err().contains("`f`"));
     }

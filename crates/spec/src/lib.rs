@@ -1,5 +1,6 @@
 //! The spec model of Tablature: what API reference pages say about an operation, with the evidence of every source,
 //! its TOML form, overrides, and loading a service. Light, because it is compiled for every user of the macros.
+pub mod body;
 #[cfg(feature = "tools")]
 pub mod check;
 pub mod codes;

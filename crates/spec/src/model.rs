@@ -196,6 +196,14 @@ pub struct Row {
     pub at: Vec<At>,
 }
 
+impl Row {
+    /// Whether every source that has the row says, without a condition, that it is needed.
+    pub fn is_needed(&self) -> bool {
+        let conditional = self.facts.conditional.iter().flat_map(Claim::values).any(|(_, value)| *value);
+        self.mandatory == Some(Claim::Agreed(Mandatory::Yes)) && self.condition.is_none() && !conditional
+    }
+}
+
 /// One table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -325,7 +333,7 @@ pub struct Operation {
     pub fixed_query: Vec<(String, String)>,
     /// Other request lines of the page (older versions), as `METHOD /path`.
     pub alternates: Vec<String>,
-    /// The media type of the request body where it is not JSON.
+    /// The media type of the request body where the page says that it is not plain JSON; see also [`crate::body`].
     pub media_type: Option<String>,
     /// The page's title.
     pub title: Option<Claim<String>>,

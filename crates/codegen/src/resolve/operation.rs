@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use tablature_spec::body::{self, Format};
 use tablature_spec::codes;
 use tablature_spec::diagnostic::Diagnostic;
-use tablature_spec::model::{Claim, Mandatory, Operation as Spec, Role, Row};
+use tablature_spec::model::{Claim, Operation as Spec, Role, Row};
 use tablature_spec::read::SpecFile;
 use tablature_spec::types::Shape;
 
@@ -196,12 +197,10 @@ impl<'a> Work<'a, '_> {
     fn body(&mut self, setters: &mut Names) -> Body<'a> {
         let operation = self.operation;
         let tables = evidence::body_tables(operation);
-        if let Some(media_type) = operation.media_type.as_deref().filter(|media| !is_json(media)) {
-            return if is_form(media_type) && !tables.is_empty() {
-                Body::Form(media_type.to_string(), self.parts(&tables, setters))
-            } else {
-                Body::Bytes(whole_name(setters), media_type.to_string())
-            };
+        match body::format(operation) {
+            Format::Json => {}
+            Format::Form(media_type) => return Body::Form(media_type, self.parts(&tables, setters)),
+            Format::Bytes(media_type) => return Body::Bytes(whole_name(setters), media_type),
         }
         let shown = evidence::bodies(operation, Side::Request);
         let (kind, root) = self.root(&tables, &shown, Side::Request);
@@ -227,8 +226,8 @@ impl<'a> Work<'a, '_> {
             Part {
                 wire: row.wire,
                 name,
-                file: rows.iter().flat_map(|row| kinds::shapes(row)).any(|shape| shape == Shape::File),
-                mandatory: row.everywhere && rows.iter().all(|row| mandatory(row)),
+                file: rows.iter().any(|row| body::is_file(row)),
+                mandatory: row.everywhere && rows.iter().all(|row| row.is_needed()),
                 rows,
             }
         };
@@ -280,7 +279,7 @@ impl<'a> Work<'a, '_> {
             let shown = if location == Location::Query { lines.query(row.wire) } else { &[] };
             let kind = self.parameter_kind(row.wire, &row.rows, shown);
             let left_out = location == Location::Query && lines.leaves_out(row.wire);
-            let mandatory = row.everywhere && !left_out && row.rows.iter().all(|(.., row)| mandatory(row));
+            let mandatory = row.everywhere && !left_out && row.rows.iter().all(|(.., row)| row.is_needed());
             let rows = row.rows.into_iter().map(|(.., row)| row).collect();
             out.push(Parameter {
                 location,
@@ -415,7 +414,7 @@ impl<'a> Work<'a, '_> {
                 });
                 let rows: Vec<&Row> = row.rows.iter().map(|(.., row)| *row).collect();
                 let kind = self.with_values(kind, row.wire, &owner, &rows);
-                let claimed = side == Side::Request && row.everywhere && rows.iter().all(|row| mandatory(row));
+                let claimed = side == Side::Request && row.everywhere && rows.iter().all(|row| row.is_needed());
                 let left_out =
                     claimed && row.rows.iter().any(|(table, number, _)| evidence.leaves_out(*table, *number));
                 fields.push(Field {
@@ -463,7 +462,7 @@ impl<'a> Work<'a, '_> {
         let mut kind = shown.clone().fold(declared.clone(), kinds::widen_by);
         // A mandatory field that is null in an example must go out as null, which only any value can say.
         if side == Side::Request
-            && merged.rows.iter().any(|(.., row)| mandatory(row))
+            && merged.rows.iter().any(|(.., row)| row.is_needed())
             && shown.clone().any(|value| **value == Json::Null)
         {
             kind = Type::Json;
@@ -501,22 +500,11 @@ impl<'a> Work<'a, '_> {
     }
 }
 
-/// Whether a body of the media type is JSON.
-fn is_json(media_type: &str) -> bool {
-    media_type.to_ascii_lowercase().contains("json")
-}
-
-/// Whether a body of the media type has parts with names.
-fn is_form(media_type: &str) -> bool {
-    let media_type = media_type.to_ascii_lowercase();
-    media_type.starts_with("multipart/form-data") || media_type.starts_with("application/x-www-form-urlencoded")
-}
-
 /// Whether the runtime or the credentials set a header. An `Authorization` that must always be given is not the signature, which takes turns
 /// with a token, but something of the operation's own.
 fn is_runtime_header(row: &Merged<'_>) -> bool {
     let name = row.wire.to_ascii_lowercase();
-    let own = name == "authorization" && row.rows.iter().all(|(.., row)| mandatory(row));
+    let own = name == "authorization" && row.rows.iter().all(|(.., row)| row.is_needed());
     RUNTIME_HEADERS.contains(&name.as_str()) && !own
 }
 
@@ -529,12 +517,6 @@ fn setter_names<'a>(setters: &mut Names, wires: impl Iterator<Item = &'a str>, l
         })
         .collect();
     crate::ident::assign(setters, wires.iter().map(String::as_str), Style::Snake)
-}
-
-/// Whether every source that has the row says, without a condition, that it is needed.
-fn mandatory(row: &Row) -> bool {
-    let conditional = row.facts.conditional.iter().flat_map(Claim::values).any(|(_, value)| *value);
-    matches!(row.mandatory, Some(Claim::Agreed(Mandatory::Yes))) && row.condition.is_none() && !conditional
 }
 
 /// Replaces the numbers of tables by those of structs.

@@ -45,11 +45,12 @@ impl<'a> Check<'a> {
     pub(super) fn no_body(&mut self, shown: Shown<'a>, sent: &[&Value]) {
         let tables = self.root_tables(shown.example);
         let [table] = tables.as_slice() else { return };
-        if shown.example.kind != ExampleKind::Request || table.array {
+        // No page can show a file.
+        if shown.example.kind != ExampleKind::Request || table.array || self.sends_bytes() {
             return;
         }
         let left_out = |row: &&Row| sent.iter().any(|body| body.is_object() && body.get(&row.name).is_none());
-        let needed: Vec<&Row> = table.rows.iter().filter(|row| is_needed(row)).filter(|row| !left_out(row)).collect();
+        let needed: Vec<&Row> = table.rows.iter().filter(|row| row.is_needed()).filter(|row| !left_out(row)).collect();
         let Some(first) = needed.first() else { return };
         let names: Vec<String> = needed.iter().map(|row| format!("`{}`", row.name)).collect();
         let message =
@@ -146,7 +147,7 @@ impl<'a> Check<'a> {
                 shown.example.at.iter().any(|at| self.operation.speaker(&at.source) == speaker)
             };
             let elsewhere = !row.at.is_empty() && !shown.example.at.is_empty() && !row.at.iter().any(speaks);
-            if elsewhere || !is_needed(row) || members.contains_key(&row.name) {
+            if elsewhere || !row.is_needed() || members.contains_key(&row.name) {
                 continue;
             }
             let at = join_path(path, &row.name);
@@ -208,11 +209,6 @@ fn all_of(example: &Example, path: &str) -> String {
 }
 
 /// Whether every source that has the row says, without a condition, that it is needed.
-fn is_needed(row: &Row) -> bool {
-    let conditional = row.facts.conditional.iter().flat_map(Claim::values).any(|(_, value)| *value);
-    row.mandatory == Some(Claim::Agreed(Mandatory::Yes)) && row.condition.is_none() && !conditional
-}
-
 fn is_empty_text(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.trim().is_empty())
 }

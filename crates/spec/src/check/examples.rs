@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::kinds::is_nothing;
 use super::slots::{Side, roots};
 use super::{Check, Shown};
+use crate::body::{self, Format};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::model::*;
@@ -81,9 +82,9 @@ impl<'a> Check<'a> {
         });
     }
 
-    /// A body of another media type goes out as the bytes that the caller gives.
-    fn sends_bytes(&self) -> bool {
-        self.operation.media_type.as_ref().is_some_and(|media| !media.to_ascii_lowercase().contains("json"))
+    /// A body that is not JSON goes out as the caller gives its parts or bytes.
+    pub(super) fn sends_bytes(&self) -> bool {
+        body::format(self.operation) != Format::Json
     }
 
     fn no_json(&mut self, shown: Shown<'_>, blocks: bool) {
