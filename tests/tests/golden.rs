@@ -60,6 +60,8 @@ goldens! {
     opaque "goldens/opaque"
     maps "goldens/maps"
     nested_mandatory "goldens/nested_mandatory"
+    lists "goldens/lists"
+    work "goldens/work"
     bodies "goldens/bodies"
 }
 
