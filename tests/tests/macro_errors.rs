@@ -399,8 +399,6 @@ fn examples_of_the_rustdoc_have_all_that_is_checked() {
 /// Runs every example against a transport that counts and gives each an answer without a body.
 const EXAMPLES_MAIN: &str = r#"#![allow(dead_code, unused_variables)]
 use std::sync::atomic::{AtomicUsize, Ordering};
-// Examples take what they need from the root of the client's crate.
-pub use tablature_runtime::Part;
 use tablature_runtime::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 
 MODULES

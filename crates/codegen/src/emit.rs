@@ -131,6 +131,11 @@ fn service(module: &Module, text: &mut Text) {
         text.literals(", regions: &[", regions.iter().map(String::as_str), "] }, ");
     }
     text.add(&["] };\n\n"]);
+    // So that callers who give a file need not name the runtime.
+    let mut setters = module.operations.iter().flat_map(|call| &call.setters);
+    if setters.any(|setter| setter.kind == RustType::Part) {
+        text.add(&["pub use ::tablature_runtime::Part;\n\n"]);
+    }
 }
 
 fn client(module: &Module, text: &mut Text) {

@@ -29,8 +29,8 @@ pub(crate) fn of(resolved: &Resolved<'_>, operation: &Operation<'_>, root: Optio
         Body::Form(_, parts) => {
             for part in parts.iter().filter(|part| part.mandatory) {
                 let value = if part.file {
-                    "huaweicloud::Part::file(\"name.txt\", \"bytes\")"
-                        .replace("huaweicloud", root.map_or("tablature_runtime", ExampleRoot::krate))
+                    writer.name("Part");
+                    "Part::file(\"name.txt\", \"bytes\")".to_string()
                 } else {
                     writer.text(&Type::Text, part.wire, None)
                 };
@@ -74,6 +74,12 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    fn name(&mut self, name: &str) {
+        if !self.types.iter().any(|known| known == name) {
+            self.types.push(name.to_string());
+        }
+    }
+
     fn parameter(&mut self, parameter: &Parameter<'_>) -> String {
         let shown = parameter.sample.clone().map(Json::Text);
         self.given(&parameter.kind, parameter.wire, shown.as_ref())
@@ -150,9 +156,7 @@ impl Writer<'_> {
 
     fn object(&mut self, index: usize, shown: Option<&Json>) -> String {
         let Some(item) = self.resolved.structs.get(index) else { return "\"\".into()".into() };
-        if !self.types.contains(&item.name) {
-            self.types.push(item.name.clone());
-        }
+        self.name(&item.name);
         let mut calls = vec![format!("{}::new()", item.name)];
         if !self.is_enough(&Type::Struct(index)) {
             self.open.push(index);

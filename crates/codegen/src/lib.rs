@@ -41,11 +41,6 @@ pub struct ExampleRoot {
 }
 
 impl ExampleRoot {
-    /// The crate of the client type.
-    pub fn krate(&self) -> &str {
-        self.client.split("::").next().unwrap_or_default()
-    }
-
     /// The path of the module with the generated code.
     pub fn module(&self) -> String {
         match self.client.rsplit_once("::") {

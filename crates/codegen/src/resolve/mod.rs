@@ -194,7 +194,7 @@ pub struct Enum {
     pub users: Vec<usize>,
 }
 
-/// Names that no type may have: what generated code calls by its short name.
+/// Names that no type may have: what generated code calls by its short name, or gives its callers.
 const RESERVED_TYPES: &[&str] = &[
     "Box",
     "Client",
@@ -207,6 +207,7 @@ const RESERVED_TYPES: &[&str] = &[
     "None",
     "Ok",
     "Option",
+    "Part",
     "PartialEq",
     "Result",
     "Send",
