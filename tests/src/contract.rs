@@ -7,6 +7,7 @@ use tablature_runtime::contract::Answer;
 use tablature_runtime::{Client, Credentials, Error, Retry};
 use tablature_spec::body::{self, Format};
 use tablature_spec::check::{Expect, path_fits, url_path, verdicts};
+use tablature_spec::headers;
 use tablature_spec::model::{Claim, Example, ExampleKind, Mandatory, Operation, Role, Row, Table};
 use tablature_spec::read::SpecFile;
 use tablature_spec::types::{self, Shape};
@@ -56,18 +57,6 @@ const LITERAL: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'|')
     .add(b'}');
-/// Headers that the client or HTTP itself sets.
-const OWN_HEADERS: &[&str] = &[
-    "x-auth-token",
-    "content-type",
-    "content-length",
-    "host",
-    "accept",
-    "accept-encoding",
-    "user-agent",
-    "connection",
-];
-
 /// The cases of an operation: every example once, requests with the first good success response, responses with the first good request.
 pub fn cases(spec: &SpecFile) -> Vec<Case> {
     let operation = &spec.operation;
@@ -211,7 +200,7 @@ async fn once(case: &Case, call: Glue, status: u16) -> Result<(), Problem> {
         [one] => one,
         several => return Err(format!("{} requests were sent instead of one", several.len()).into()),
     };
-    compare_request(&expected, received)?;
+    compare_request(&case.operation, &expected, received)?;
     result(case, status, body.as_deref(), answer)
 }
 
@@ -270,7 +259,7 @@ fn request(case: &Case) -> Result<(Expected, Value, String), String> {
     }
     let mut header = Map::new();
     for (name, value) in case.request.iter().flat_map(|example| &example.headers) {
-        if !OWN_HEADERS.contains(&name.to_lowercase().as_str()) {
+        if !headers::is_own(operation, name) {
             let value = if is_placeholder(value) { sample(operation, Role::Header, name) } else { value.clone() };
             expected.headers.push((name.clone(), value.clone()));
             header.insert(name.clone(), Value::String(value));
@@ -285,8 +274,8 @@ fn request(case: &Case) -> Result<(Expected, Value, String), String> {
     // A request example rarely shows what it takes for granted; the client insists on it.
     for (role, set) in [(Role::Query, &mut query), (Role::Header, &mut header)] {
         for row in operation.tables_of(role).flat_map(|table| &table.rows) {
-            let own = OWN_HEADERS.contains(&row.name.to_lowercase().as_str());
-            if is_mandatory(row) && !set.contains_key(&row.name) && !(own && role == Role::Header) {
+            let own = role == Role::Header && headers::is_own(operation, &row.name);
+            if is_mandatory(row) && !set.contains_key(&row.name) && !own {
                 let value = sample(operation, role, &row.name);
                 set.insert(row.name.clone(), Value::String(value.clone()));
                 if role == Role::Query { &mut expected.query } else { &mut expected.headers }
@@ -437,7 +426,7 @@ fn sample(operation: &Operation, role: Role, name: &str) -> String {
     }
 }
 
-fn compare_request(expected: &Expected, received: &Request) -> Result<(), String> {
+fn compare_request(operation: &Operation, expected: &Expected, received: &Request) -> Result<(), String> {
     if !received.method.as_str().eq_ignore_ascii_case(&expected.method) {
         return Err(format!("the method is {}, the page has {}", received.method, expected.method));
     }
@@ -457,7 +446,7 @@ fn compare_request(expected: &Expected, received: &Request) -> Result<(), String
         }
     }
     for name in received.headers.keys() {
-        let known = OWN_HEADERS.contains(&name.as_str())
+        let known = headers::is_own(operation, name.as_str())
             || expected.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name.as_str()));
         if !known {
             return Err(format!("the header {name} is on no page"));

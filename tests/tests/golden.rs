@@ -297,7 +297,7 @@ async fn the_glue_calls_the_typed_functions() {
     let (client, mock) = Mock::answering(r#"{"volume": {"type": 5, "disks": {"size": "3"}}}"#);
     let client = nested_mandatory::Client::new(client);
     let input = json(
-        r#"{"path": {"project_id": "other"}, "header": {"X-Auth-Token": "t"},
+        r#"{"path": {"project_id": "other"}, "header": {},
             "body": {"name": "n", "engine": "MySQL", "volume": {"type": "SSD", "disks": [{"size": "1", "note": null}]}}}"#,
     );
     let answer =

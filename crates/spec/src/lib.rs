@@ -11,6 +11,7 @@ pub mod diff;
 pub mod envelope;
 pub mod errors;
 pub mod facts;
+pub mod headers;
 mod lines;
 pub mod load;
 pub mod merge;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use tablature_spec::body::{self, Format};
 use tablature_spec::codes;
 use tablature_spec::diagnostic::Diagnostic;
+use tablature_spec::headers;
 use tablature_spec::model::{Claim, Operation as Spec, Role, Row};
 use tablature_spec::read::SpecFile;
 use tablature_spec::types::Shape;
@@ -39,18 +40,6 @@ const RESERVED_SETTERS: &[&str] = &[
     "sub",
     "wait",
     "wait_until",
-];
-/// Headers that the runtime or the credentials set. The pages list them for every call; a caller never has to.
-const RUNTIME_HEADERS: &[&str] = &[
-    "accept",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "user-agent",
-    "x-auth-token",
-    "x-sdk-date",
 ];
 /// Deeper types are refused. The compiler follows them by recursion when it finds out whether they are `Send`: a map in an option costs nine of
 /// the 128 steps that it allows.
@@ -270,7 +259,7 @@ impl<'a> Work<'a, '_> {
         if location == Location::Query {
             merged.retain(|row| self.operation.fixed_query.iter().all(|(name, _)| name != row.wire));
         } else {
-            merged.retain(|row| !is_runtime_header(row));
+            merged.retain(|row| !headers::is_own(self.operation, row.wire));
             merged.retain(|row| self.header_name(row));
         }
         let names = setter_names(setters, merged.iter().map(|row| row.wire), location.word());
@@ -296,7 +285,7 @@ impl<'a> Work<'a, '_> {
 
     fn headers(&mut self, lines: &Lines, setters: &mut Names) -> (Vec<&'a str>, Vec<Parameter<'a>>) {
         let all = self.merge(&self.tables_of(Role::Header), str::to_ascii_lowercase);
-        let runtime = all.iter().filter(|row| is_runtime_header(row)).map(|row| row.wire).collect();
+        let runtime = all.iter().filter(|row| headers::is_own(self.operation, row.wire)).map(|row| row.wire).collect();
         (runtime, self.parameters(Role::Header, Location::Header, lines, setters))
     }
 
@@ -498,14 +487,6 @@ impl<'a> Work<'a, '_> {
         }
         Type::Enum(index)
     }
-}
-
-/// Whether the runtime or the credentials set a header. An `Authorization` that must always be given is not the signature, which takes turns
-/// with a token, but something of the operation's own.
-fn is_runtime_header(row: &Merged<'_>) -> bool {
-    let name = row.wire.to_ascii_lowercase();
-    let own = name == "authorization" && row.rows.iter().all(|(.., row)| row.is_needed());
-    RUNTIME_HEADERS.contains(&name.as_str()) && !own
 }
 
 /// Setter names of one location: what an earlier location has gets the location in front.

@@ -22,19 +22,6 @@ pub fn answer<T: Typed>(send: impl Future<Output = Result<T, Error>> + Send + 's
     Box::pin(async move { Ok(encode(&send.await?)) })
 }
 
-/// Headers that the client sets itself.
-const OWN_HEADERS: &[&str] = &[
-    "accept",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "user-agent",
-    "x-auth-token",
-    "x-sdk-date",
-];
-
 /// The parts of the input of a call that no setter has taken yet.
 #[derive(Debug)]
 pub struct Input {
@@ -43,7 +30,8 @@ pub struct Input {
 }
 
 impl Input {
-    /// Takes an object with the objects `path`, `query` and `header` by wire names, and any `body`.
+    /// Takes an object with the objects `path`, `query` and `header` by wire names, and any `body`. Headers that the client itself sends have no
+    /// setters and stay out.
     ///
     /// # Errors
     /// When it is no such object.
@@ -129,11 +117,8 @@ impl Input {
     ///
     /// # Errors
     /// When anything is.
-    pub fn done(&mut self) -> Result<(), String> {
-        for (part, members) in &mut self.parts {
-            if *part == "header" {
-                members.retain(|(key, _)| !OWN_HEADERS.contains(&key.to_ascii_lowercase().as_str()));
-            }
+    pub fn done(&self) -> Result<(), String> {
+        for (part, members) in &self.parts {
             if let Some((key, _)) = members.first() {
                 return Err(format!("there is no setter for {part} {key}"));
             }

@@ -3,22 +3,9 @@
 use super::{Check, Shown};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::headers;
 use crate::model::*;
 use crate::types::{self, Shape};
-
-/// Headers that HTTP or the client sets. Pages show them for every call or for none.
-const OWN_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "user-agent",
-    "x-auth-token",
-    "x-sdk-date",
-];
 
 impl Check<'_> {
     pub(super) fn request_line(&mut self, shown: Shown<'_>) {
@@ -37,7 +24,7 @@ impl Check<'_> {
             self.url(shown, url);
         }
         for (name, _) in &example.headers {
-            if !is_own_header(name) && !self.declares(Role::Header, |row| row.eq_ignore_ascii_case(name)) {
+            if !headers::is_own(operation, name) && !self.declares(Role::Header, |row| row.eq_ignore_ascii_case(name)) {
                 self.undeclared_parameter(shown, "header", name);
             }
         }
@@ -122,11 +109,6 @@ impl Check<'_> {
             }
         });
     }
-}
-
-/// Whether HTTP or the client sets a header.
-pub(super) fn is_own_header(name: &str) -> bool {
-    OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// The names and values of a URL's query, as written; a name without `=` has an empty value.

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::request_lines::is_own_header;
 use super::slots::{MAX_DEPTH, join_path};
 use super::{Check, examples};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::headers;
 use crate::model::*;
 use crate::types::{self, Shape};
 use crate::write;
@@ -65,7 +65,7 @@ impl<'a> Check<'a> {
         let missing: Vec<&str> =
             self.operation.pages().map(|page| page.name.as_str()).filter(|page| !here.contains(page)).collect();
         // Headers that every call has are in a table of their own on some pages and go without saying on others.
-        let own = table.role == Role::Header && table.rows.iter().all(|row| is_own_header(&row.name));
+        let own = table.role == Role::Header && table.rows.iter().all(|row| headers::is_own(self.operation, &row.name));
         if table.role == Role::Type || here.is_empty() || missing.is_empty() || own {
             return;
         }
