@@ -4,7 +4,8 @@ use crate::emit;
 use crate::lower::{Call, Module, OpenEnum, Place, Record, RustType, Target};
 use crate::resolve::Usage;
 
-/// The lines, sorted within each item, items in the order of the generated code.
+/// The lines in the order of the generated code: the calls in that of the index, their setters and the fields of types in that of the pages, types
+/// by name.
 pub fn lines(module: &Module) -> Vec<String> {
     let mut out = Vec::new();
     for call in &module.operations {

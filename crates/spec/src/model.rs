@@ -404,14 +404,11 @@ impl Operation {
 pub fn placeholders(path: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = path;
-    while let Some(open) = rest.find('{') {
-        let tail = &rest[open + 1..];
-        let Some(close) = tail.find('}') else { break };
-        let name = &tail[..close];
+    while let Some((name, tail)) = rest.split_once('{').and_then(|(_, tail)| tail.split_once('}')) {
         if !names.contains(&name) {
             names.push(name);
         }
-        rest = &tail[close + 1..];
+        rest = tail;
     }
     names
 }

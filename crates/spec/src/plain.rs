@@ -158,15 +158,14 @@ fn is_valid(operation: &Operation) -> bool {
 /// Whether the names of a claim stand in the order of the sources, each once.
 fn in_order<T>(claim: &Option<Claim<T>>, sources: &[Source]) -> bool {
     let Some(Claim::Contested(claims)) = claim else { return true };
-    let mut from = 0;
+    let mut rest = sources.iter();
     for (name, _) in claims {
-        let mut found = false;
-        while from < sources.len() && !found {
-            found = sources[from].name == *name;
-            from += 1;
-        }
-        if !found {
-            return false;
+        loop {
+            match rest.next() {
+                Some(source) if source.name == *name => break,
+                Some(_) => {}
+                None => return false,
+            }
         }
     }
     true
@@ -174,16 +173,13 @@ fn in_order<T>(claim: &Option<Claim<T>>, sources: &[Source]) -> bool {
 
 /// Whether every place names a source.
 fn knows(sources: &[Source], places: &[At]) -> bool {
-    let mut index = 0;
-    while index < places.len() {
-        let mut source = 0;
-        while source < sources.len() && sources[source].name != places[index].source {
-            source += 1;
+    'places: for place in places {
+        for source in sources {
+            if source.name == place.source {
+                continue 'places;
+            }
         }
-        if source == sources.len() {
-            return false;
-        }
-        index += 1;
+        return false;
     }
     true
 }
@@ -193,17 +189,15 @@ fn are_unique<'a, T>(items: &'a [T], name: impl Fn(&'a T) -> &'a String) -> bool
         let mut seen = BTreeSet::new();
         return items.iter().all(|item| seen.insert(name(item)));
     }
-    let mut index = 1;
-    while index < items.len() {
-        let wanted = name(&items[index]);
-        let mut other = 0;
-        while other < index {
-            if name(&items[other]) == wanted {
+    let mut rest = items;
+    while let Some((first, others)) = rest.split_first() {
+        let wanted = name(first);
+        for other in others {
+            if name(other) == wanted {
                 return false;
             }
-            other += 1;
         }
-        index += 1;
+        rest = others;
     }
     true
 }
@@ -327,12 +321,10 @@ impl Reader<'_> {
 
     /// Whether a type word is in the vocabulary.
     fn know(&mut self, word: &str) -> Option<()> {
-        let mut index = 0;
-        while index < self.words.len() {
-            if self.words[index] == word {
+        for known in &self.words {
+            if known == word {
                 return Some(());
             }
-            index += 1;
         }
         if types::parse(word).is_none_or(|word| word.bare) {
             return None;
@@ -378,9 +370,9 @@ struct Cursor<'a> {
 impl Cursor<'_> {
     /// Whether something comes next.
     fn comes(&self, expected: &[u8]) -> bool {
-        let end = self.at + expected.len();
         // Most often the first byte decides.
-        end <= self.bytes.len() && self.bytes[self.at] == expected[0] && self.bytes[self.at..end] == *expected
+        self.bytes.get(self.at) == expected.first()
+            && self.bytes.get(self.at..self.at + expected.len()) == Some(expected)
     }
 
     /// Goes past something if it comes next.
@@ -433,7 +425,7 @@ impl Cursor<'_> {
     }
 
     fn comment(&mut self) -> Option<()> {
-        while self.at < self.bytes.len() && is_text(self.bytes[self.at]) {
+        while is_text(*self.bytes.get(self.at)?) {
             self.at += 1;
         }
         self.end_line()
@@ -446,12 +438,13 @@ impl Cursor<'_> {
         let mut start = self.at;
         loop {
             let mut at = self.at;
-            while at < self.bytes.len() && self.bytes[at] != b'"' && self.bytes[at] != b'\\' && is_text(self.bytes[at])
-            {
-                at += 1;
-            }
+            let end = loop {
+                match *self.bytes.get(at)? {
+                    byte if byte != b'"' && byte != b'\\' && is_text(byte) => at += 1,
+                    end => break end,
+                }
+            };
             out.push_str(self.text.get(start..at)?);
-            let end = *self.bytes.get(at)?;
             self.at = at + 1;
             if end == b'"' {
                 return Some(out);
@@ -548,18 +541,17 @@ impl Cursor<'_> {
             self.eat(b"\"").then_some(())?;
             let start = self.at;
             let mut at = start;
-            let mut colon = start;
-            while *self.bytes.get(at)? != b'"' {
-                if self.bytes[at] == b':' {
-                    colon = at;
-                } else if self.bytes[at] == b'\\' || !is_text(self.bytes[at]) {
-                    return None;
+            let mut colon = None;
+            loop {
+                match *self.bytes.get(at)? {
+                    b'"' => break,
+                    b':' => colon = Some(at),
+                    byte if byte == b'\\' || !is_text(byte) => return None,
+                    _ => {}
                 }
                 at += 1;
             }
-            if self.bytes[colon] != b':' {
-                return None;
-            }
+            let colon = colon?;
             let source = self.text.get(start..colon)?.to_string();
             self.at = colon + 1;
             out.push(At { source, line: self.number()? });
@@ -575,12 +567,14 @@ impl Cursor<'_> {
     fn number(&mut self) -> Option<u32> {
         let mut number = 0u32;
         let start = self.at;
-        while self.bytes.get(self.at)?.is_ascii_digit() {
-            let digit = u32::from(self.bytes[self.at] - b'0');
-            number = number.checked_mul(10)?.checked_add(digit)?;
+        loop {
+            let byte = *self.bytes.get(self.at)?;
+            if !byte.is_ascii_digit() {
+                return (self.at > start).then_some(number);
+            }
+            number = number.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?;
             self.at += 1;
         }
-        (self.at > start).then_some(number)
     }
 
     /// A value, or an inline table of values by source.
@@ -602,10 +596,14 @@ impl Cursor<'_> {
 
     fn bare_key(&mut self) -> Option<String> {
         let start = self.at;
-        while self.bytes.get(self.at)?.is_ascii_alphanumeric() || matches!(self.bytes[self.at], b'-' | b'_') {
+        loop {
+            let byte = *self.bytes.get(self.at)?;
+            if !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_') {
+                break;
+            }
             self.at += 1;
         }
-        (self.at > start).then(|| self.text.get(start..self.at).map(str::to_string))?
+        if self.at == start { None } else { self.text.get(start..self.at).map(str::to_string) }
     }
 
     fn facts(&mut self, sources: &[Source]) -> Option<Facts> {
@@ -686,6 +684,20 @@ mod tests {
         for text in &specs {
             assert!(super::operation(text).is_some(), "not in the plain form, so slow to expand: {text}");
             check(text);
+        }
+    }
+
+    /// Nothing is taken for granted of what comes next, so a file may end anywhere.
+    #[test]
+    fn a_spec_that_is_cut_off_is_read_alike() {
+        let specs = specs();
+        let short = specs.iter().min_by_key(|text| text.len()).unwrap();
+        let row = "name = \"a\"\nmethod = \"GET\"\npath = \"/v1/{é}\"\ntitle = { zh = \"中\", en = \"b\" }\nat = [\"zh:17\"]\n\n[[source]]\n\
+            name = \"zh\"\nfile = \"a\\\"b\"\nlanguage = \"zh\"\nformat = \"md\"\ndigest = \"0\"\n\n[[table]]\nid = \"path\"\nrole = \"path\"\nstatus = 20";
+        for text in [short.as_str(), row, "#", "# é", ""] {
+            for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+                check(&text[..end]);
+            }
         }
     }
 
