@@ -285,7 +285,11 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<bool, E> {
+    fn visit_bool<E: Error>(mut self, value: bool) -> Result<bool, E> {
+        if let Shape::Bool(place) = self.place.open() {
+            *place = value;
+            return Ok(true);
+        }
         self.scalar(Scalar::Bool(value))
     }
 
@@ -293,7 +297,13 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
         self.scalar(Scalar::Signed(value))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<bool, E> {
+    fn visit_u64<E: Error>(mut self, value: u64) -> Result<bool, E> {
+        if let Ok(value) = value.try_into()
+            && let Shape::Integer(place) = self.place.open()
+        {
+            *place = value;
+            return Ok(true);
+        }
         self.scalar(Scalar::Unsigned(value))
     }
 
