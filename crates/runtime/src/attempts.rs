@@ -1,31 +1,34 @@
 //! Sends a request until there is an answer to keep: authorizes each attempt, waits between them, and stops in time.
 
-use std::time::Duration;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
+use tracing::instrument::Instrumented;
 
+use crate::body::Content;
+use crate::call::Parts;
 use crate::client::Client;
 use crate::credentials::CredentialsError;
-use crate::endpoint::Endpoint;
+use crate::endpoint::origin;
 use crate::error::{Error, chain};
 use crate::headers::Headers;
-use crate::operation::Operation;
 use crate::redirect;
 use crate::response::{Reply, is_success};
 use crate::retry::{Failure, Retry};
 use crate::trace;
-use crate::transport::{HttpRequest, HttpResponse, TransportError};
+use crate::transport::{BoxFuture, HttpRequest, HttpResponse, TransportError};
 
-/// A request that is ready but for the credentials, and how often and how long it may be sent.
+/// A call that can be sent, and how often and how long it was.
 pub(crate) struct Attempts {
-    client: Client,
-    operation: &'static Operation,
-    endpoint: Endpoint,
-    request: HttpRequest,
-    timeout: Duration,
-    retry: Retry,
+    parts: Box<Parts>,
+    content: Option<Content>,
+    /// Where the service sent the call, in place of its own URL.
+    redirected: Option<String>,
     made: u32,
     redirects: u32,
     refreshed: bool,
@@ -34,29 +37,26 @@ pub(crate) struct Attempts {
     last: Option<String>,
 }
 
+/// A request on its way.
+struct Sent<'a> {
+    time: SystemTime,
+    headers: Headers,
+    answer: Instrumented<BoxFuture<'a, Result<HttpResponse, TransportError>>>,
+}
+
 /// What was sent in one attempt, as far as it matters afterwards, and what came of it.
 struct Attempt {
-    time: std::time::SystemTime,
+    time: SystemTime,
     headers: Headers,
     outcome: Result<HttpResponse, TransportError>,
 }
 
 impl Attempts {
-    pub(crate) fn new(
-        client: Client,
-        operation: &'static Operation,
-        endpoint: Endpoint,
-        request: HttpRequest,
-        timeout: Duration,
-        retry: Retry,
-    ) -> Attempts {
+    pub(crate) fn new(parts: Box<Parts>, content: Option<Content>) -> Attempts {
         Attempts {
-            client,
-            operation,
-            endpoint,
-            request,
-            timeout,
-            retry,
+            parts,
+            content,
+            redirected: None,
             made: 0,
             redirects: 0,
             refreshed: false,
@@ -65,31 +65,19 @@ impl Attempts {
         }
     }
 
-    pub(crate) async fn run(mut self) -> Result<Reply, Error> {
-        let span = trace::call(self.operation);
-        let result = self.in_time().instrument(span.clone()).await;
+    pub(crate) async fn run(&mut self) -> Result<Reply, Error> {
+        let span = trace::call(self.parts.operation);
+        let result = self.until_kept().instrument(span.clone()).await;
         trace::finished(&span, self.made, &result);
         result
     }
 
-    async fn in_time(&mut self) -> Result<Reply, Error> {
+    async fn until_kept(&mut self) -> Result<Reply, Error> {
         // A transport of memory works without a runtime; nobody could measure time then.
-        if Handle::try_current().is_err() {
-            return self.until(None).await;
-        }
-        let Some(deadline) = Instant::now().checked_add(self.timeout) else { return self.until(None).await };
-        match tokio::time::timeout_at(deadline, self.until(Some(deadline))).await {
-            Ok(result) => result,
-            Err(_) => {
-                let before = self.last.take().map(|last| format!(", and the attempt before failed with {last}"));
-                let problem = format!("the call may take {:?}{}", self.timeout, before.unwrap_or_default());
-                let problem = TransportError::timeout(problem);
-                Err(Error::transport(self.endpoint.origin(), problem).after(self.made))
-            }
-        }
-    }
-
-    async fn until(&mut self, deadline: Option<Instant>) -> Result<Reply, Error> {
+        let deadline = match Handle::try_current() {
+            Ok(_) => Instant::now().checked_add(self.timeout()),
+            Err(_) => None,
+        };
         let mut retries = 0;
         loop {
             self.made += 1;
@@ -98,12 +86,13 @@ impl Attempts {
                 if is_success(response.status) {
                     return self.finish(attempt);
                 }
-                if self.again_at_once(&attempt, response).await? {
+                if self.again_at_once(&attempt, response, deadline).await? {
                     continue;
                 }
             }
-            let failure = Failure { operation: self.operation, attempts: self.made, outcome: attempt.outcome.as_ref() };
-            match self.retry.next(&failure, retries) {
+            let (operation, outcome) = (self.parts.operation, attempt.outcome.as_ref());
+            let failure = Failure { operation, attempts: self.made, outcome };
+            match self.retry().next(&failure, retries) {
                 Some(delay) if has_time(delay, deadline) => {
                     retries += 1;
                     let last = match &attempt.outcome {
@@ -119,55 +108,121 @@ impl Attempts {
         }
     }
 
-    /// Authorizes and sends once.
-    async fn attempt(&self, deadline: Option<Instant>) -> Result<Attempt, Error> {
-        let mut request = self.request.clone();
-        request.time = self.client.clock().now();
-        if let Some(credentials) = self.client.credentials() {
-            credentials.authorize(&mut request).await.map_err(unauthorized)?;
+    /// Waits for `future` while the call has time. What is ready at once, as most of it is, needs no timer.
+    async fn in_time<F: Future + Unpin>(&self, deadline: Option<Instant>, future: &mut F) -> Result<F::Output, Error> {
+        let Some(deadline) = deadline else { return Ok(future.await) };
+        let polled = poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context))).await;
+        if let Poll::Ready(output) = polled {
+            return Ok(output);
+        }
+        // In a box, because every call would carry the space for the timer.
+        Box::pin(timeout_at(deadline, future)).await.map_err(|_| self.out_of_time())
+    }
+
+    fn timeout(&self) -> Duration {
+        self.parts.timeout.unwrap_or(self.client().timeout())
+    }
+
+    fn retry(&self) -> &Retry {
+        self.parts.retry.as_ref().unwrap_or(self.client().retry())
+    }
+
+    fn client(&self) -> &Client {
+        &self.parts.client
+    }
+
+    fn out_of_time(&self) -> Error {
+        let before = self.last.as_ref().map(|last| format!(", and the attempt before failed with {last}"));
+        let problem = format!("the call may take {:?}{}", self.timeout(), before.unwrap_or_default());
+        self.no_answer(TransportError::timeout(problem))
+    }
+
+    fn no_answer(&self, error: TransportError) -> Error {
+        Error::transport(self.url().map(|url| origin(&url).to_owned()).unwrap_or_default(), error).after(self.made)
+    }
+
+    fn url(&self) -> Result<String, Error> {
+        self.redirected.clone().map_or_else(|| self.parts.url(), Ok)
+    }
+
+    /// The request with the credentials of now.
+    async fn authorized(&self, deadline: Option<Instant>) -> Result<HttpRequest, Error> {
+        let mut request = self.parts.request(self.content.as_ref())?;
+        if let Some(url) = &self.redirected {
+            request.url.clone_from(url);
+        }
+        request.time = self.client().clock().now();
+        if let Some(credentials) = self.client().credentials() {
+            let mut authorized = credentials.authorize(&mut request);
+            self.in_time(deadline, &mut authorized).await?.map_err(unauthorized)?;
+            drop(authorized);
             if let Some(problem) = request.headers.problem() {
                 return Err(Error::credentials(problem));
             }
         }
+        Ok(request)
+    }
+
+    /// Authorizes and sends once.
+    async fn attempt(&self, deadline: Option<Instant>) -> Result<Attempt, Error> {
+        let mut sent = self.send(self.authorized(deadline).await?, deadline);
+        // One timer for each attempt is enough: that of the transport, if it has one.
+        let watched = deadline.filter(|_| !self.client().transport().keeps_time());
+        let outcome = self.in_time(watched, &mut sent.answer).await?;
+        if outcome.as_ref().is_err_and(TransportError::is_timeout) && !has_time(Duration::ZERO, deadline) {
+            return Err(self.out_of_time());
+        }
+        trace::outcome(sent.answer.span(), &outcome, &sent.headers);
+        Ok(Attempt { time: sent.time, headers: sent.headers, outcome })
+    }
+
+    /// Apart from `attempt`, so that the request is not kept while the answer is waited for.
+    fn send(&self, mut request: HttpRequest, deadline: Option<Instant>) -> Sent<'_> {
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-        request.timeout = Some(self.client.attempt_timeout().min(left));
+        request.timeout = Some(self.client().attempt_timeout().min(left));
         let (time, headers) = (request.time, request.headers.clone());
         let span = trace::attempt(&request, self.made);
-        let outcome = self.client.transport().send(request).instrument(span.clone()).await;
-        trace::outcome(&span, &outcome, &headers);
-        Ok(Attempt { time, headers, outcome })
+        Sent { time, headers, answer: self.client().transport().send(request).instrument(span) }
     }
 
     /// Whether the request is sent once more because of what the answer says, changed so that it can succeed.
-    async fn again_at_once(&mut self, attempt: &Attempt, response: &HttpResponse) -> Result<bool, Error> {
-        if let Some(url) = redirect::follow(&self.request.method, &self.request.url, response)
+    async fn again_at_once(
+        &mut self,
+        attempt: &Attempt,
+        response: &HttpResponse,
+        deadline: Option<Instant>,
+    ) -> Result<bool, Error> {
+        if let Some(url) = redirect::follow(self.parts.operation.method, &self.url()?, response)
             && self.redirects < redirect::MOST
         {
             self.redirects += 1;
-            self.request.url = url;
+            self.redirected = Some(url);
             return Ok(true);
         }
-        let Some(credentials) = self.client.credentials() else { return Ok(false) };
+        let Some(credentials) = self.parts.client.credentials() else { return Ok(false) };
         if matches!(response.status, 401 | 403)
             && !self.corrected
             && credentials.uses_time()
-            && self.client.clock().learn(&response.headers, attempt.time)
+            && self.client().clock().learn(&response.headers, attempt.time)
         {
             self.corrected = true;
             return Ok(true);
         }
         if response.status == 401 && !self.refreshed {
             self.refreshed = true;
-            return credentials.refresh(&attempt.headers).await.map_err(|error| unauthorized(error).after(self.made));
+            let mut refreshed = credentials.refresh(&attempt.headers);
+            return self.in_time(deadline, &mut refreshed).await?.map_err(|error| unauthorized(error).after(self.made));
         }
         Ok(false)
     }
 
     fn finish(&self, attempt: Attempt) -> Result<Reply, Error> {
         match attempt.outcome {
-            Ok(response) => Ok(Reply::new(self.operation, response, attempt.headers.into_secrets(), self.made)
-                .telling(self.client.drift())),
-            Err(error) => Err(Error::transport(self.endpoint.origin(), error).after(self.made)),
+            Ok(response) => {
+                let reply = Reply::new(self.parts.operation, response, attempt.headers, self.made);
+                Ok(reply.telling(self.client().drift()))
+            }
+            Err(error) => Err(self.no_answer(error)),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The body of a request, kept as it was given and written when it is sent.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::encode::{Encode, Shown, View, missing, texts};
@@ -11,6 +13,9 @@ use crate::part::{self, Part};
 
 /// Shared, because the calls for the pages of a list differ in one parameter only.
 pub(crate) type SharedEncode = Arc<dyn Encode + Send + Sync>;
+
+/// The media type and the bytes that are sent.
+pub(crate) type Content = (Cow<'static, str>, Bytes);
 
 #[derive(Clone, Default)]
 pub(crate) enum Body {
@@ -74,10 +79,10 @@ impl Body {
     }
 
     /// The media type and the bytes, or nothing if no body is to be sent.
-    pub(crate) fn encode(&mut self, operation: &Operation) -> Result<Option<(String, Vec<u8>)>, Error> {
-        let media_type = |default: &str| operation.media_type.unwrap_or(default).to_owned();
+    pub(crate) fn encode(&mut self, operation: &Operation) -> Result<Option<Content>, Error> {
+        let media_type = |default| Cow::Borrowed(operation.media_type.unwrap_or(default));
         let json = |written: serde_json::Result<Vec<u8>>| match written {
-            Ok(bytes) => Ok(Some((media_type("application/json"), bytes))),
+            Ok(bytes) => Ok(Some((media_type("application/json"), bytes.into()))),
             Err(error) => {
                 Err(Error::invalid(format!("the request body cannot be written as JSON: {error}")).with_source(error))
             }
@@ -88,10 +93,13 @@ impl Body {
                 json(Ok(b"{}".to_vec()))
             }
             Body::None => Ok(None),
-            Body::Bytes(bytes) => Ok(Some((media_type("application/octet-stream"), bytes))),
+            Body::Bytes(bytes) => Ok(Some((media_type("application/octet-stream"), bytes.into()))),
             Body::Json(value) => json(serde_json::to_vec(&Shown(&value.view()))),
             Body::Fields(fields) => json(serde_json::to_vec(&Object(&fields))),
-            Body::Parts(parts) => part::encode(&parts, operation.media_type).map(Some).map_err(Error::invalid),
+            Body::Parts(parts) => match part::encode(&parts, operation.media_type) {
+                Ok((media_type, bytes)) => Ok(Some((media_type.into(), bytes.into()))),
+                Err(problem) => Err(Error::invalid(problem)),
+            },
         }
     }
 }

@@ -170,6 +170,10 @@ impl Call {
         *self.0
     }
 
+    pub(crate) fn into_box(self) -> Box<Parts> {
+        self.0
+    }
+
     /// Sends the call and decodes a success into `T`.
     ///
     /// # Errors

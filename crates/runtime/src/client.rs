@@ -1,8 +1,9 @@
 //! The client: what all calls of an application share.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::call::Call;
@@ -32,6 +33,8 @@ struct Shared {
     domain_id: Option<String>,
     endpoint: Option<Endpoint>,
     service_endpoints: BTreeMap<String, Endpoint>,
+    /// What followed from the region so far, because parsing it costs a twentieth of a call.
+    region_endpoints: RwLock<Vec<(&'static Service, Endpoint)>>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
     transport: Arc<dyn Transport>,
     timeout: Duration,
@@ -69,11 +72,22 @@ impl Client {
     }
 
     /// Where calls to `service` go.
-    pub(crate) fn endpoint(&self, service: &Service) -> Result<Endpoint, Error> {
+    pub(crate) fn endpoint(&self, service: &'static Service) -> Result<Cow<'_, Endpoint>, Error> {
         match self.0.service_endpoints.get(service.name).or(self.0.endpoint.as_ref()) {
-            Some(endpoint) => Ok(endpoint.clone()),
-            None => Endpoint::of_region(service, self.region()).map_err(Error::configuration),
+            Some(endpoint) => Ok(Cow::Borrowed(endpoint)),
+            None => self.endpoint_of_region(service).map(Cow::Owned),
         }
+    }
+
+    fn endpoint_of_region(&self, service: &'static Service) -> Result<Endpoint, Error> {
+        let known = self.0.region_endpoints.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, endpoint)) = known.iter().find(|(known, _)| std::ptr::eq(*known, service)) {
+            return Ok(endpoint.clone());
+        }
+        drop(known);
+        let endpoint = Endpoint::of_region(service, self.region()).map_err(Error::configuration)?;
+        self.0.region_endpoints.write().unwrap_or_else(PoisonError::into_inner).push((service, endpoint.clone()));
+        Ok(endpoint)
     }
 
     pub(crate) fn credentials(&self) -> Option<&dyn CredentialsProvider> {
@@ -316,6 +330,7 @@ impl ClientBuilder {
             domain_id: self.domain_id,
             endpoint,
             service_endpoints,
+            region_endpoints: RwLock::default(),
             credentials,
             transport,
             timeout: self.timeout.unwrap_or(TIMEOUT),

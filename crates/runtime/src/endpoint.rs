@@ -78,12 +78,13 @@ impl Endpoint {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    /// Scheme, host and port, for messages.
-    pub(crate) fn origin(&self) -> String {
-        let end = self.0.find("://").and_then(|start| Some(start + 3 + self.0.get(start + 3..)?.find('/')?));
-        end.and_then(|end| self.0.get(..end)).unwrap_or(&self.0).to_owned()
-    }
+/// Scheme, host and port of a URL, for messages.
+pub(crate) fn origin(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |index| index + 3);
+    let end = url.get(start..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |index| start + index);
+    url.get(..end).unwrap_or(url)
 }
 
 fn not_known(service: &str, region: &str, known: &[&str], give: &str) -> String {
@@ -132,8 +133,9 @@ mod tests {
 
     #[test]
     fn origins() {
-        assert_eq!(Endpoint::parse("http://h:1/base").unwrap().origin(), "http://h:1");
-        assert_eq!(Endpoint::parse("h").unwrap().origin(), "https://h");
+        assert_eq!(origin("http://h:1/base/v1?x=/"), "http://h:1");
+        assert_eq!(origin("https://h?x"), "https://h");
+        assert_eq!(origin("https://h"), "https://h");
     }
 
     static TWO: Service = Service {

@@ -16,15 +16,19 @@ const SECRET: &[&str] = &[
 ];
 
 /// The header fields of a request or a response, in order, with case-insensitive names.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Headers {
+    /// Every name and value in one text, because each attempt copies the fields and an allocation costs more than the copying.
+    text: String,
     fields: Vec<Field>,
 }
 
+/// Where in the text a field stands, name first.
 #[derive(Clone)]
 struct Field {
-    name: String,
-    value: String,
+    start: usize,
+    middle: usize,
+    end: usize,
     /// Set by `insert_secret`; some names are secret without it.
     secret: bool,
 }
@@ -35,48 +39,52 @@ impl Headers {
         Headers::default()
     }
 
+    /// No header fields, and space for `fields` of them with `bytes` bytes of names and values.
+    pub(crate) fn with_capacity(fields: usize, bytes: usize) -> Headers {
+        Headers { text: String::with_capacity(bytes), fields: Vec::with_capacity(fields) }
+    }
+
     /// The first value of `name`.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value.as_str())
+        self.fields.iter().find(|field| self.is(field, name)).map(|field| self.value(field))
     }
 
     /// Every value of `name`, in order.
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value.as_str())
+        self.fields.iter().filter(move |field| self.is(field, name)).map(|field| self.value(field))
     }
 
     /// Whether there is a field `name`.
     pub fn contains(&self, name: &str) -> bool {
-        self.get(name).is_some()
+        self.fields.iter().any(|field| self.is(field, name))
     }
 
     /// Sets `name` to `value` in place of every value that it had.
-    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let name = name.into();
-        self.remove(&name);
-        self.append(name, value);
+    pub fn insert(&mut self, name: impl AsRef<str>, value: impl AsRef<str>) {
+        self.remove(name.as_ref());
+        self.push(name.as_ref(), value.as_ref(), false);
     }
 
     /// Like [`insert`](Headers::insert) for a value that no output may show, whatever the name.
-    pub fn insert_secret(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let name = name.into();
-        self.remove(&name);
-        self.fields.push(Field { name, value: value.into(), secret: true });
+    pub fn insert_secret(&mut self, name: impl AsRef<str>, value: impl AsRef<str>) {
+        self.remove(name.as_ref());
+        self.push(name.as_ref(), value.as_ref(), true);
     }
 
     /// Adds a value to those that `name` has.
-    pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.fields.push(Field { name: name.into(), value: value.into(), secret: false });
+    pub fn append(&mut self, name: impl AsRef<str>, value: impl AsRef<str>) {
+        self.push(name.as_ref(), value.as_ref(), false);
     }
 
     /// Removes every value of `name`.
     pub fn remove(&mut self, name: &str) {
-        self.fields.retain(|field| !field.name.eq_ignore_ascii_case(name));
+        let text = &self.text;
+        self.fields.retain(|field| !name_in(text, field).eq_ignore_ascii_case(name));
     }
 
     /// Names and values in order; secrets included, so this is for transports and not for logs.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields.iter().map(|field| (field.name.as_str(), field.value.as_str()))
+        self.fields.iter().map(|field| (self.name(field), self.value(field)))
     }
 
     /// The number of fields.
@@ -90,67 +98,103 @@ impl Headers {
     }
 
     /// The values that must not be repeated in an error.
-    pub(crate) fn into_secrets(self) -> Vec<String> {
-        let secret = self.fields.into_iter().filter(|field| field.is_secret() && !field.value.is_empty());
-        secret.map(|field| field.value).collect()
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let secret = self.fields.iter().filter(|field| self.is_secret(field));
+        secret.map(|field| self.value(field).to_owned()).filter(|value| !value.is_empty()).collect()
     }
 
     /// Takes over every field of `other`, in place of those with the same name.
     pub(crate) fn override_with(&mut self, other: &Headers) {
         for field in &other.fields {
-            self.remove(&field.name);
+            self.remove(other.name(field));
         }
-        self.fields.extend(other.fields.iter().cloned());
+        for field in &other.fields {
+            self.push(other.name(field), other.value(field), field.secret);
+        }
     }
 
     /// Says what is wrong with the first field that cannot be sent as it is.
     pub(crate) fn problem(&self) -> Option<String> {
-        self.fields.iter().find_map(Field::problem)
+        self.iter().find_map(|(name, value)| problem(name, value))
     }
-}
 
-/// How a field may be shown makes no difference.
-impl PartialEq for Field {
-    fn eq(&self, other: &Field) -> bool {
-        self.name == other.name && self.value == other.value
+    fn push(&mut self, name: &str, value: &str, secret: bool) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        let middle = self.text.len();
+        self.text.push_str(value);
+        self.fields.push(Field { start, middle, end: self.text.len(), secret });
     }
-}
 
-impl Eq for Field {}
+    fn is(&self, field: &Field, name: &str) -> bool {
+        self.name(field).eq_ignore_ascii_case(name)
+    }
 
-impl Field {
+    fn name(&self, field: &Field) -> &str {
+        name_in(&self.text, field)
+    }
+
+    fn value(&self, field: &Field) -> &str {
+        self.text.get(field.middle..field.end).unwrap_or_default()
+    }
+
     /// Decided when somebody asks, because most headers are never shown.
-    fn is_secret(&self) -> bool {
-        self.secret || SECRET.iter().any(|known| known.eq_ignore_ascii_case(&self.name))
+    fn is_secret(&self, field: &Field) -> bool {
+        field.secret || SECRET.iter().any(|known| self.is(field, known))
     }
+}
 
-    fn problem(&self) -> Option<String> {
-        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if self.name.is_empty() || !self.name.bytes().all(token) {
-            return Some(format!("header name {:?} may hold letters, digits and -_.!#$%&'*+^`|~ only", self.name));
-        }
-        if ["content-length", "transfer-encoding", "connection"]
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(&self.name))
-        {
-            return Some(format!("header `{}` is set by the transport; leave it out", self.name));
-        }
-        // The value stays out of the message: it may be a token.
-        let byte = self.value.bytes().find(|byte| !(0x20..=0x7e).contains(byte))?;
-        Some(format!(
-            "the value of header `{}` holds the byte 0x{byte:02x}; a header value is visible ASCII, so encode or remove it",
-            self.name
-        ))
+/// How a field may be shown, and what was there before, makes no difference.
+impl PartialEq for Headers {
+    fn eq(&self, other: &Headers) -> bool {
+        self.iter().eq(other.iter())
     }
+}
+
+impl Eq for Headers {}
+
+fn name_in<'a>(text: &'a str, field: &Field) -> &'a str {
+    text.get(field.start..field.middle).unwrap_or_default()
+}
+
+/// Whether a name may hold a byte.
+const TOKEN: [bool; 256] = {
+    let mut token = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        token[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let others = b"!#$%&'*+-.^_`|~";
+    let mut index = 0;
+    while index < others.len() {
+        token[others[index] as usize] = true;
+        index += 1;
+    }
+    token
+};
+
+fn problem(name: &str, value: &str) -> Option<String> {
+    if name.is_empty() || !name.bytes().all(|byte| TOKEN[usize::from(byte)]) {
+        return Some(format!("header name {name:?} may hold letters, digits and -_.!#$%&'*+^`|~ only"));
+    }
+    if ["content-length", "transfer-encoding", "connection"].iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        return Some(format!("header `{name}` is set by the transport; leave it out"));
+    }
+    // The value stays out of the message: it may be a token.
+    let byte = value.bytes().find(|byte| !(0x20..=0x7e).contains(byte))?;
+    Some(format!(
+        "the value of header `{name}` holds the byte 0x{byte:02x}; a header value is visible ASCII, so encode or remove it"
+    ))
 }
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entries(
-                self.fields
-                    .iter()
-                    .map(|field| (&field.name, if field.is_secret() { "[redacted]" } else { field.value.as_str() })),
+                self.fields.iter().map(|field| {
+                    (self.name(field), if self.is_secret(field) { "[redacted]" } else { self.value(field) })
+                }),
             )
             .finish()
     }

@@ -3,13 +3,17 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use reqwest::Method;
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
+
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::http_settings::HttpTransportBuilder;
 use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 
-/// How much is set aside for a body before it comes, because the length that an answer claims may be a lie.
-const RESERVED: usize = 64 << 10;
+/// How much is set aside for a body before it comes, because the length that an answer claims may be a lie. A longer body is copied when its
+/// memory grows.
+const RESERVED: usize = 1 << 20;
 
 /// The transport that a client uses unless it is given another: HTTP/1.1 with pooled connections.
 ///
@@ -54,7 +58,8 @@ impl HttpTransport {
         Ok(self.direct.get_or_init(|| client))
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    /// The request as reqwest has it, with the client that sends it.
+    fn outgoing(&self, request: HttpRequest) -> Result<(reqwest::Client, reqwest::Request), TransportError> {
         if cfg!(not(any(feature = "rustls", feature = "native-tls"))) && request.url.starts_with("https:") {
             return Err(TransportError::refused(
                 "this build has no TLS: enable the feature `rustls` or `native-tls` of tablature-runtime, or use an endpoint that starts with http://",
@@ -65,31 +70,40 @@ impl HttpTransport {
                 "the call was polled outside a tokio runtime: run it under #[tokio::main] or in Runtime::block_on",
             ));
         }
-        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(TransportError::refused)?;
-        // The answer to HEAD states the length of a body that does not come.
-        let no_body = method == reqwest::Method::HEAD;
-        let mut builder = self.client(&request)?.request(method, &request.url);
+        let method = Method::from_bytes(request.method.as_bytes()).map_err(TransportError::refused)?;
+        // Not through the builder from here on, because each of its steps moves the whole request.
+        let (client, outgoing) = self.client(&request)?.request(method, &request.url).build_split();
+        let mut outgoing = outgoing.map_err(failure)?;
+        let headers = outgoing.headers_mut();
         for (name, value) in request.headers.iter() {
-            builder = builder.header(name, value);
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(TransportError::refused)?;
+            headers.append(name, HeaderValue::from_str(value).map_err(TransportError::refused)?);
         }
-        let inflate = cfg!(feature = "gzip") && !request.headers.contains("accept-encoding");
-        if inflate {
-            builder = builder.header("accept-encoding", "gzip");
+        if cfg!(feature = "gzip") && !headers.contains_key(ACCEPT_ENCODING) {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        if let Some(timeout) = request.timeout {
-            builder = builder.timeout(timeout);
-        }
+        *outgoing.timeout_mut() = request.timeout;
         if !request.body.is_empty() {
-            builder = builder.body(request.body);
+            *outgoing.body_mut() = Some(request.body.into());
         }
+        Ok((client, outgoing))
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let limit = request.max_response_bytes;
-        let response = builder.send().await.map_err(failure)?;
+        // Who asks for a coding undoes it.
+        let inflate = cfg!(feature = "gzip") && !request.headers.contains("accept-encoding");
+        // The answer to HEAD states the length of a body that does not come.
+        let no_body = request.method == Method::HEAD.as_str();
+        let sent = {
+            let (client, outgoing) = self.outgoing(request)?;
+            client.execute(outgoing)
+        };
+        let mut response = sent.await.map_err(failure)?;
         let mut answer = HttpResponse::new(response.status().as_u16());
-        for (name, value) in response.headers() {
-            answer.headers.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
-        }
+        answer.headers = incoming(response.headers());
         if !no_body {
-            answer.body = body(response, limit).await?;
+            answer.body = body(&mut response, limit).await?;
         }
         if inflate && is_gzip(&answer.headers) && !answer.body.is_empty() {
             answer.body = inflated(&answer.body, limit)?;
@@ -100,8 +114,21 @@ impl HttpTransport {
     }
 }
 
+/// The header fields of an answer; bytes that are not UTF-8 are replaced.
+fn incoming(headers: &HeaderMap) -> Headers {
+    let bytes = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let mut fields = Headers::with_capacity(headers.len(), bytes);
+    for (name, value) in headers {
+        match std::str::from_utf8(value.as_bytes()) {
+            Ok(value) => fields.append(name, value),
+            Err(_) => fields.append(name, String::from_utf8_lossy(value.as_bytes())),
+        }
+    }
+    fields
+}
+
 /// The body, if it is not longer than `limit`.
-async fn body(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, TransportError> {
+async fn body(response: &mut reqwest::Response, limit: usize) -> Result<Vec<u8>, TransportError> {
     let claimed = response.content_length().unwrap_or(0);
     if claimed > limit as u64 {
         return Err(too_large(&format!("{claimed} bytes"), limit));
@@ -146,6 +173,10 @@ fn too_large(size: &str, limit: usize) -> TransportError {
 impl Transport for HttpTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(self.exchange(request))
+    }
+
+    fn keeps_time(&self) -> bool {
+        true
     }
 }
 

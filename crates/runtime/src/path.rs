@@ -1,28 +1,31 @@
 //! URLs: percent-encoding, path templates, query strings.
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// All but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// All that a path may not hold.
+const NOT_IN_A_PATH: &AsciiSet = &RESERVED
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'%');
 
 /// Encodes all but RFC 3986's unreserved characters, so that the text is one path segment or one query name or value.
 pub(crate) fn encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-}
-
-/// Encodes what stands between placeholders: as [`encode`], but the characters that a path may hold are kept.
-fn encode_literal(text: &str, out: &mut String) {
-    for char in text.chars() {
-        if "/:@!$&'()*+,;=%".contains(char) {
-            out.push(char);
-        } else {
-            encode(char.encode_utf8(&mut [0; 4]), out);
-        }
-    }
+    out.extend(utf8_percent_encode(text, RESERVED));
 }
 
 /// A piece of a path template.
@@ -33,36 +36,47 @@ pub(crate) enum Piece<'a> {
 }
 
 /// The pieces of `template` in order; a brace without its partner is literal text.
-pub(crate) fn pieces(template: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+pub(crate) fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = template;
-    while let Some((before, inside)) = rest.split_once('{') {
-        let Some((name, after)) = inside.split_once('}') else { break };
-        if !before.is_empty() {
-            pieces.push(Piece::Literal(before));
-        }
-        pieces.push(Piece::Placeholder(name));
+    std::iter::from_fn(move || {
+        let opened = split(rest, b'{').and_then(|(before, inside)| Some((before, split(inside, b'}')?)));
+        let (piece, after) = match opened {
+            _ if rest.is_empty() => return None,
+            Some(("", (name, after))) => (Piece::Placeholder(name), after),
+            Some((before, _)) => (Piece::Literal(before), rest.strip_prefix(before).unwrap_or_default()),
+            None => (Piece::Literal(rest), ""),
+        };
         rest = after;
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Literal(rest));
-    }
-    pieces
+        Some(piece)
+    })
 }
 
-/// Fills a template; `value` gives the value of each placeholder. The error names the parameter and what is wrong with its value.
-pub(crate) fn fill<'v>(template: &str, mut value: impl FnMut(&str) -> Option<&'v str>) -> Result<String, String> {
-    let mut path = String::with_capacity(template.len() + 64);
+/// `str::split_once` for texts as short as templates, for which it is slower than a plain loop.
+fn split(text: &str, at: u8) -> Option<(&str, &str)> {
+    let index = text.bytes().position(|byte| byte == at)?;
+    text.get(..index).zip(text.get(index + 1..))
+}
+
+/// Appends a template with its placeholders filled; `value` gives the value of each. The error names the parameter and what is wrong with its
+/// value.
+pub(crate) fn fill<'v>(
+    template: &str,
+    mut value: impl FnMut(&str) -> Option<&'v str>,
+    out: &mut String,
+) -> Result<(), String> {
+    if !template.starts_with('/') {
+        out.push('/');
+    }
     for piece in pieces(template) {
         match piece {
-            Piece::Literal(text) => encode_literal(text, &mut path),
+            Piece::Literal(text) => out.extend(utf8_percent_encode(text, NOT_IN_A_PATH)),
             Piece::Placeholder(name) => {
                 let value = value(name).unwrap_or_default();
                 let why = match value {
                     "" => "is empty",
                     "." | ".." => "would change the path",
                     _ => {
-                        encode(value, &mut path);
+                        encode(value, out);
                         continue;
                     }
                 };
@@ -72,22 +86,19 @@ pub(crate) fn fill<'v>(template: &str, mut value: impl FnMut(&str) -> Option<&'v
             }
         }
     }
-    if !path.starts_with('/') {
-        path.insert(0, '/');
-    }
-    Ok(path)
+    Ok(())
 }
 
-/// `?a=b&c=d`, or nothing if there are no pairs.
-pub(crate) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let mut query = String::new();
+/// Appends `?a=b&c=d`, or nothing if there are no pairs.
+pub(crate) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, out: &mut String) {
+    let mut before = '?';
     for (name, value) in pairs {
-        query.push(if query.is_empty() { '?' } else { '&' });
-        encode(name, &mut query);
-        query.push('=');
-        encode(value, &mut query);
+        out.push(before);
+        encode(name, out);
+        out.push('=');
+        encode(value, out);
+        before = '&';
     }
-    query
 }
 
 #[cfg(test)]
@@ -96,8 +107,10 @@ mod tests {
 
     #[track_caller]
     fn check(value: &str, expected: &str) {
-        let path = fill("/v1/{project_id}/jobs/{name}/stop", |name| Some(if name == "name" { value } else { "p" }));
-        assert_eq!(path.unwrap(), format!("/v1/p/jobs/{expected}/stop"));
+        let mut path = String::new();
+        let of = |name: &str| Some(if name == "name" { value } else { "p" });
+        fill("/v1/{project_id}/jobs/{name}/stop", of, &mut path).unwrap();
+        assert_eq!(path, format!("/v1/p/jobs/{expected}/stop"));
         let full = format!("https://h/v1/p/jobs/{expected}/stop");
         assert_eq!(url::Url::parse(&full).unwrap().as_str(), full, "the URL parser changes it");
     }
@@ -126,7 +139,7 @@ mod tests {
 
     #[track_caller]
     fn refuse(value: &str, part: &str) {
-        let error = fill("/v1/jobs/{name}", |_| Some(value)).unwrap_err();
+        let error = fill("/v1/jobs/{name}", |_| Some(value), &mut String::new()).unwrap_err();
         assert!(error.contains("`name`") && error.contains(part), "{error}");
     }
 
@@ -139,21 +152,27 @@ mod tests {
 
     #[test]
     fn templates() {
-        let fill = |template| fill(template, |_| Some("x y")).unwrap();
+        let fill = |template| {
+            let mut path = String::new();
+            fill(template, |_| Some("x y"), &mut path).unwrap();
+            path
+        };
         assert_eq!(fill("/a/{b}-{c}.json"), "/a/x%20y-x%20y.json");
         assert_eq!(fill("a/{b}"), "/a/x%20y");
         assert_eq!(fill("/a/{b"), "/a/%7Bb");
         assert_eq!(fill("/a/b}"), "/a/b%7D");
         assert_eq!(fill("/os:a/(b)/é?"), "/os:a/(b)/%C3%A9%3F");
+        assert_eq!(fill("{b}/-._~/:@!$&'()*+,;=%"), "/x%20y/-._~/:@!$&'()*+,;=%");
+        assert_eq!(fill("/ \"#<>?[]^`{|}\\"), "/%20%22%23%3C%3E%3F%5B%5D%5E%60x%20y%5C");
         assert_eq!(fill(""), "/");
     }
 
     #[test]
     fn queries() {
-        assert_eq!(query([].into_iter()), "");
-        assert_eq!(
-            query([("a", "1"), ("not-tags", "k=v&w"), ("a", "x y+z"), ("e", "")].into_iter()),
-            "?a=1&not-tags=k%3Dv%26w&a=x%20y%2Bz&e="
-        );
+        let mut text = String::new();
+        query([].into_iter(), &mut text);
+        assert_eq!(text, "");
+        query([("a", "1"), ("not-tags", "k=v&w"), ("a", "x y+z"), ("e", "")].into_iter(), &mut text);
+        assert_eq!(text, "?a=1&not-tags=k%3Dv%26w&a=x%20y%2Bz&e=");
     }
 }

@@ -21,8 +21,8 @@ const REQUEST_ID: &[&str] = &["x-request-id", "x-openstack-request-id", "x-compu
 pub(crate) struct Reply {
     operation: &'static Operation,
     response: HttpResponse,
-    /// What the request carried that an error must not repeat.
-    secrets: Vec<String>,
+    /// What the request carried; an error must not repeat the secrets in it.
+    sent: Headers,
     /// How often the request was sent.
     attempts: u32,
     drift: Option<Hook>,
@@ -103,13 +103,8 @@ pub(crate) fn is_success(status: u16) -> bool {
 }
 
 impl Reply {
-    pub(crate) fn new(
-        operation: &'static Operation,
-        response: HttpResponse,
-        secrets: Vec<String>,
-        attempts: u32,
-    ) -> Reply {
-        Reply { operation, response, secrets, attempts, drift: None }
+    pub(crate) fn new(operation: &'static Operation, response: HttpResponse, sent: Headers, attempts: u32) -> Reply {
+        Reply { operation, response, sent, attempts, drift: None }
     }
 
     /// Tells what the pages do not know.
@@ -153,14 +148,15 @@ impl Reply {
     pub(crate) fn json(&self) -> Result<Option<&str>, Error> {
         let body = self.response.body.as_slice();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        if !is_success(self.response.status) || envelope::says_failure(body) {
+        let text = std::str::from_utf8(body);
+        if !is_success(self.response.status) || text.is_ok_and(envelope::says_failure) {
             return Err(Error::service(self.answer()).after(self.attempts).of(self.operation));
         }
         // A page that documents no body is believed over a body that comes all the same.
         if self.response.status == 204 || self.operation.empty || matches!(body.trim_ascii(), b"" | b"null") {
             return Ok(None);
         }
-        match std::str::from_utf8(body) {
+        match text {
             Ok(text) => Ok(Some(text)),
             Err(error) => {
                 let problem = format!("not UTF-8 after byte {}", error.valid_up_to());
@@ -226,7 +222,7 @@ impl Reply {
     /// Secrets of one to three bytes are left, because they would be found in the middle of words.
     fn without_secrets<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         let mut text = Cow::Borrowed(text);
-        for secret in self.secrets.iter().filter(|secret| secret.len() >= 4) {
+        for secret in self.sent.secrets().iter().filter(|secret| secret.len() >= 4) {
             if let Some(replaced) = replace(&text, secret.as_bytes(), b"[redacted]") {
                 text = Cow::Owned(replaced);
             }

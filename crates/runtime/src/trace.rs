@@ -88,7 +88,7 @@ pub(crate) fn outcome(span: &Span, outcome: &Result<HttpResponse, TransportError
                 span.record("error.type", response.status);
             }
             if enabled!(Level::TRACE) {
-                let secrets = sent.clone().into_secrets();
+                let secrets = sent.secrets();
                 let headers = redact::text(format!("{:?}", response.headers), &secrets);
                 let body = redact::body(&response.body, &secrets);
                 span.in_scope(|| trace!(headers, body, "response"));

@@ -27,6 +27,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Transport: Send + Sync {
     /// Sends `request` once.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+
+    /// Whether [`send`](Transport::send) ends in [`HttpRequest::timeout`] by itself. A client measures the time around one that does not.
+    fn keeps_time(&self) -> bool {
+        false
+    }
 }
 
 /// A request as it goes over the wire.
@@ -109,7 +114,7 @@ impl HttpResponse {
 
     /// Adds a header field.
     #[must_use]
-    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> HttpResponse {
+    pub fn with_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> HttpResponse {
         self.headers.append(name, value);
         self
     }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{CredentialsError, ProviderContext};
 use crate::attempts::wait;
+use crate::endpoint::origin;
 use crate::envelope;
 use crate::retry::{Backoff, Exponential};
 use crate::transport::{HttpRequest, HttpResponse};
@@ -46,7 +47,7 @@ pub(super) async fn once(
     secrets: &[&str],
 ) -> Result<HttpResponse, CredentialsError> {
     let origin = origin(&request.url).to_owned();
-    let mut hidden = request.headers.clone().into_secrets();
+    let mut hidden = request.headers.secrets();
     hidden.extend(secrets.iter().map(|&secret| secret.to_owned()));
     let response = context.transport().send(request).await.map_err(|error| {
         let retryable = !error.is_final();
@@ -88,11 +89,4 @@ pub(super) fn json(whom: &str, response: &HttpResponse) -> Result<Value, Credent
             error.column()
         ))
     })
-}
-
-/// Scheme, host and port of a URL.
-fn origin(url: &str) -> &str {
-    let start = url.find("://").map_or(0, |index| index + 3);
-    let end = url.get(start..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |index| start + index);
-    url.get(..end).unwrap_or(url)
 }

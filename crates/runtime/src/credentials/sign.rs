@@ -2,6 +2,10 @@
 //!
 //! The form was read off the signer of the vendor's Python SDK, and a differential test (`tests/vendor_signer.rs`) holds both together.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 use super::{CredentialsError, date, digest};
 use crate::headers::Headers;
 use crate::path;
@@ -129,30 +133,8 @@ fn push_query(query: &str, out: &mut String) {
 }
 
 /// The bytes that `text` stands for; a `%` without two hexadecimal digits stands for itself.
-fn decode(text: &str) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
-        let escaped = match after {
-            [high, low, after @ ..] if *byte == b'%' => digit(*high).zip(digit(*low)).map(|pair| (pair, after)),
-            _ => None,
-        };
-        match escaped {
-            Some(((high, low), after)) => {
-                decoded.push(high << 4 | low);
-                rest = after;
-            }
-            None => {
-                decoded.push(*byte);
-                rest = after;
-            }
-        }
-    }
-    decoded
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+fn decode(text: &str) -> Cow<'_, [u8]> {
+    percent_decode_str(text).into()
 }
 
 #[cfg(test)]

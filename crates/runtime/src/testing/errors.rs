@@ -1,6 +1,7 @@
 //! Errors to order, for tests of code that handles them.
 
 use crate::error::Error;
+use crate::headers::Headers;
 use crate::operation::{Operation, Service};
 use crate::response::Reply;
 use crate::transport::{HttpResponse, TransportError};
@@ -16,7 +17,7 @@ static OPERATION: Operation = Operation::new(&SERVICE, "testing", "GET", "/", &[
 /// assert_eq!(error.code(), Some("DLF.0100"));
 /// ```
 pub fn service_error(response: HttpResponse) -> Error {
-    Error::service(Reply::new(&OPERATION, response, Vec::new(), 1).answer()).after(1)
+    Error::service(Reply::new(&OPERATION, response, Headers::new(), 1).answer()).after(1)
 }
 
 /// The error of a call that got no answer.
@@ -26,6 +27,6 @@ pub fn transport_error(error: TransportError) -> Error {
 
 /// The error of a call whose answer is not what it should be at `path` (`$.jobs[3].size`).
 pub fn decode_error(response: HttpResponse, path: &str, problem: &str) -> Error {
-    let answer = Reply::new(&OPERATION, response, Vec::new(), 1).answer();
+    let answer = Reply::new(&OPERATION, response, Headers::new(), 1).answer();
     Error::decode(answer, path.to_owned(), "Response", problem.to_owned()).after(1)
 }
