@@ -4,6 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+use tablature_spec::load;
+use tablature_spec::model::{Claim, Mandatory};
+
 fn text(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -50,4 +53,50 @@ fn every_code_of_the_readme_exists() {
     {
         assert!(tablature_spec::codes::find(word).is_some(), "{word}");
     }
+}
+
+/// Whether a text is more than a name, a type, a value or a few words; a Chinese character counts twice.
+fn is_sentence(text: &str) -> bool {
+    let columns: usize = text.chars().map(|c| if ('\u{3400}'..='\u{9fff}').contains(&c) { 2 } else { 1 }).sum();
+    columns > 64 || text.split_whitespace().count() > 10 || text.contains(['。', '；']) || text.contains(". ")
+}
+
+#[test]
+fn specs_hold_facts_and_no_sentences_of_their_pages() {
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    let mut folders: Vec<_> = fs::read_dir(&specs).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    let mut rows = 0;
+    for folder in folders {
+        let (index, _) = load::index("service.toml", &fs::read_to_string(folder.join("service.toml")).unwrap());
+        if index.copy_descriptions {
+            continue;
+        }
+        let loaded = load::service("", |file| fs::read(folder.join(file)).map_err(|error| error.to_string()));
+        for operation in loaded.service.unwrap().operations.iter().map(|spec| &spec.operation) {
+            for table in &operation.tables {
+                let captions = table.caption.iter().flat_map(Claim::values).map(|(_, text)| text);
+                for text in captions.chain(&table.scenario) {
+                    assert!(!is_sentence(text), "{}: {}: {text}", operation.name, table.id);
+                }
+                for row in &table.rows {
+                    rows += 1;
+                    assert_eq!(row.description, None, "{}: {}", operation.name, row.name);
+                    let facts = &row.facts;
+                    let single = [&row.kind, &row.condition, &facts.default].into_iter().flatten();
+                    let single = single.flat_map(Claim::values).map(|(_, text)| text);
+                    let listed = [&facts.values, &facts.states].into_iter().flatten();
+                    let listed = listed.flat_map(Claim::values).flat_map(|(_, list)| list);
+                    let flags = row.mandatory.iter().flat_map(Claim::values).filter_map(|(_, flag)| match flag {
+                        Mandatory::When(text) => Some(text),
+                        _ => None,
+                    });
+                    for text in single.chain(listed).chain(flags) {
+                        assert!(!is_sentence(text), "{}: {}: {text}", operation.name, row.name);
+                    }
+                }
+            }
+        }
+    }
+    assert!(rows > 10_000, "{rows} rows");
 }

@@ -372,7 +372,7 @@ fn clean_type(text: &str) -> String {
     }
 }
 
-/// Longer conditions are sentences.
+/// Longer conditions are sentences. Counted in columns, because a Chinese character says as much as two letters.
 const MAX_CONDITION: usize = 40;
 
 fn read_mandatory(text: Option<&str>, settings: Settings<'_>, raw: &mut RawRow, report: &mut Report) {
@@ -401,7 +401,8 @@ fn read_mandatory(text: Option<&str>, settings: Settings<'_>, raw: &mut RawRow, 
 /// are. That there is a condition is always kept.
 fn condition(text: &str, settings: Settings<'_>) -> Option<String> {
     let text = text.trim();
-    let is_short = text.chars().count() <= MAX_CONDITION && !text.contains(['。', '；', ';']) && !text.ends_with('.');
+    let columns: usize = text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum();
+    let is_short = columns <= MAX_CONDITION && !text.contains(['。', '；', ';']) && !text.ends_with('.');
     (settings.descriptions || is_short).then(|| text.to_string())
 }
 
@@ -507,6 +508,23 @@ mod tests {
         check_mandatory("Yes when it rains", Some((true, "when it rains")));
         check_mandatory("N/A", None);
         check_mandatory("是İİİİ", Some((true, "")));
+    }
+
+    #[track_caller]
+    fn check_condition(text: &str, is_kept: bool) {
+        for descriptions in [false, true] {
+            let kept = condition(text, Settings { source: "zh", descriptions });
+            assert_eq!(kept.as_deref(), (is_kept || descriptions).then_some(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn conditions_that_are_sentences_stay_with_the_descriptions() {
+        check_condition("unless a kite exists", true);
+        check_condition("如果风筝存在，可选", true);
+        check_condition("This parameter is needed for red kites.", false);
+        check_condition("The parameter is needed for kites that are red or yellow", false);
+        check_condition("风筝为红色时表示放飞，取值为所要放飞的风筝名称", false);
     }
 
     #[test]
