@@ -98,7 +98,7 @@ fn written(kind: &RustType) -> String {
         RustType::Named(name) => name.clone(),
         RustType::Value => "Value".into(),
         RustType::Part => "Part".into(),
-        RustType::Bytes => "Vec<u8>".into(),
+        RustType::Bytes => "Content".into(),
         other => emit::rust_type(other),
     }
 }

@@ -305,7 +305,11 @@ pub fn whole(spec: &Spec, needed: bool) -> String {
 
 /// The rustdoc of the setter of a body that is not JSON.
 pub fn bytes(spec: &Spec, media_type: &str, needed: bool) -> String {
-    let mut out = format!("The whole body, as {}{}.", code(media_type), if needed { ", mandatory" } else { "" });
+    let needed = if needed { ", mandatory" } else { "" };
+    let mut out = format!(
+        "The whole body{needed}, as {}: bytes, or a `Content::file` that is read while it is sent.",
+        code(media_type)
+    );
     pages(&mut out, spec, spec.tables_of(Role::Body).flat_map(|table| &table.at));
     let fields = listed(spec.tables_of(Role::Body).flat_map(|table| &table.rows).map(|row| row.name.as_str()));
     if !fields.is_empty() {

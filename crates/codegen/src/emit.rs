@@ -97,7 +97,7 @@ impl Text {
             RustType::Float => self.out.push_str("f64"),
             RustType::Text => self.out.push_str("String"),
             RustType::Value => self.out.push_str("::tablature_runtime::Value"),
-            RustType::Bytes => self.out.push_str("Vec<u8>"),
+            RustType::Bytes => self.out.push_str("::tablature_runtime::Content"),
             RustType::Part => self.out.push_str("::tablature_runtime::Part"),
             RustType::Named(name) => self.out.push_str(name),
             RustType::Vec(inner) => {
@@ -377,7 +377,7 @@ fn setter(setter: &Setter, text: &mut Text) {
         Target::Field => "field(",
         Target::Part => "part(",
         Target::Json => "json(",
-        Target::Bytes => "bytes(",
+        Target::Bytes => "content(",
     };
     text.add(&[function]);
     if !matches!(setter.target, Target::Json | Target::Bytes) {

@@ -117,7 +117,7 @@ pub enum RustType {
     Text,
     /// The runtime's `Value`.
     Value,
-    /// The bytes of a body that is not JSON.
+    /// The runtime's `Content`: a body that is not JSON.
     Bytes,
     /// A part of a form.
     Part,

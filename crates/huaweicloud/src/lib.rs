@@ -51,6 +51,8 @@
 //!   are taken as they come: an enum has `Unknown`.
 //! * A list that comes in pages has `items` and `pages`, streams that ask for the next page when it is needed. Work that goes on after the
 //!   answer has `wait` where the pages say how to ask for it.
+//! * `send_stream` gives a body piece by piece, or saves it to a file, and [`Content::file`] is read while it is sent, so that files need not fit
+//!   into memory.
 //! * There is one [`Error`], with predicates and with everything that a log needs in its `Display`.
 //! * A client that is given no credentials looks for them in the places of [`Credentials::default_chain`]; the project of the region is
 //!   looked up where none is set.
@@ -81,8 +83,8 @@ pub use client::{Client, ClientBuilder};
 pub use tablature_runtime::blocking;
 pub use tablature_runtime::testing;
 pub use tablature_runtime::{
-    Backoff, BoxError, BoxFuture, Bytes, Credentials, CredentialsError, CredentialsProvider, Drift, DriftKind, Error,
-    Exponential, Failure, Finished, Headers, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Items,
-    Pages, Part, Progress, ProviderContext, Raw, Retry, RetryPolicy, StandardPolicy, Transport, TransportError, Value,
-    Waiter,
+    Backoff, BodyStream, BoxError, BoxFuture, Bytes, Content, Credentials, CredentialsError, CredentialsProvider,
+    Download, Drift, DriftKind, Error, Exponential, Failure, Finished, Headers, HttpRequest, HttpResponse, HttpStream,
+    HttpTransport, HttpTransportBuilder, Items, Pages, Part, Progress, ProviderContext, Raw, Retry, RetryPolicy,
+    StandardPolicy, Transport, TransportError, Upload, Value, Waiter,
 };

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -10,13 +11,14 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 use tracing::instrument::Instrumented;
 
-use crate::body::Content;
+use crate::body::Encoded;
 use crate::call::Parts;
 use crate::client::Client;
 use crate::credentials::CredentialsError;
 use crate::endpoint::origin;
 use crate::error::{Error, chain};
 use crate::headers::Headers;
+use crate::opening;
 use crate::redirect;
 use crate::response::{Reply, is_success};
 use crate::retry::{Failure, Retry};
@@ -26,7 +28,7 @@ use crate::transport::{BoxFuture, HttpRequest, HttpResponse, TransportError};
 /// A call that can be sent, and how often and how long it was.
 pub(crate) struct Attempts {
     parts: Box<Parts>,
-    content: Option<Content>,
+    body: Option<Encoded>,
     /// Where the service sent the call, in place of its own URL.
     redirected: Option<String>,
     made: u32,
@@ -52,10 +54,10 @@ struct Attempt {
 }
 
 impl Attempts {
-    pub(crate) fn new(parts: Box<Parts>, content: Option<Content>) -> Attempts {
+    pub(crate) fn new(parts: Box<Parts>, body: Option<Encoded>) -> Attempts {
         Attempts {
             parts,
-            content,
+            body,
             redirected: None,
             made: 0,
             redirects: 0,
@@ -147,7 +149,7 @@ impl Attempts {
 
     /// The request with the credentials of now.
     async fn authorized(&self, deadline: Option<Instant>) -> Result<HttpRequest, Error> {
-        let mut request = self.parts.request(self.content.as_ref())?;
+        let mut request = self.parts.request(self.body.as_ref())?;
         if let Some(url) = &self.redirected {
             request.url.clone_from(url);
         }
@@ -167,7 +169,7 @@ impl Attempts {
     async fn attempt(&self, deadline: Option<Instant>) -> Result<Attempt, Error> {
         let mut sent = self.send(self.authorized(deadline).await?, deadline);
         // One timer for each attempt is enough: that of the transport, if it has one.
-        let watched = deadline.filter(|_| !self.client().transport().keeps_time());
+        let watched = deadline.filter(|_| self.parts.opened.is_some() || !self.client().transport().keeps_time());
         let outcome = self.in_time(watched, &mut sent.answer).await?;
         if outcome.as_ref().is_err_and(TransportError::is_timeout) && !has_time(Duration::ZERO, deadline) {
             return Err(self.out_of_time());
@@ -182,7 +184,12 @@ impl Attempts {
         request.timeout = Some(self.client().attempt_timeout().min(left));
         let (time, headers) = (request.time, request.headers.clone());
         let span = trace::attempt(&request, self.made);
-        Sent { time, headers, answer: self.client().transport().send(request).instrument(span) }
+        let transport = self.client().transport();
+        let answer = match &self.parts.opened {
+            None => transport.send(request),
+            Some(slot) => Box::pin(opening::open(transport, request, Arc::clone(slot))),
+        };
+        Sent { time, headers, answer: answer.instrument(span) }
     }
 
     /// Whether the request is sent once more because of what the answer says, changed so that it can succeed.

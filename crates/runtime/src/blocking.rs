@@ -20,10 +20,13 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::marker::PhantomData;
+use std::path::Path;
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 
+use bytes::Bytes;
 use tokio::runtime::{Builder, Handle};
 
 use crate::decode::Decode;
@@ -94,6 +97,63 @@ impl<T, K> Call<T, K> {
     /// When there is no answer.
     pub fn send_raw(self) -> Result<Raw<T>, Error> {
         Ok(Raw::new(wait(self.call.execute())??))
+    }
+
+    /// Sends the call, waits for the head of the answer, and gives the body of a success to be read.
+    ///
+    /// # Errors
+    /// See the predicates of [`Error`].
+    pub fn send_stream(self) -> Result<Download, Error> {
+        Ok(Download { inner: Some(wait(self.call.send_stream())??), piece: Bytes::new() })
+    }
+}
+
+/// The body of an answer, to be read while it comes; see [`crate::Download`].
+#[derive(Debug)]
+pub struct Download {
+    /// None after the end.
+    inner: Option<crate::Download>,
+    piece: Bytes,
+}
+
+impl Download {
+    /// The answer, with status and header fields; none once the body has been read to its end.
+    pub fn answer(&self) -> Option<&crate::Download> {
+        self.inner.as_ref()
+    }
+
+    /// Writes the body to a file, and gives its length; see [`crate::Download::save`].
+    ///
+    /// # Errors
+    /// When the connection breaks, or the file cannot be written.
+    pub fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        let path = path.as_ref().to_owned();
+        match self.inner {
+            Some(download) => wait(async move { download.save(path).await })?,
+            None => Ok(0),
+        }
+    }
+}
+
+impl io::Read for Download {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() {
+            let Some(mut download) = self.inner.take() else { return Ok(0) };
+            let (download, piece) = wait(async move {
+                let piece = download.next().await;
+                (download, piece)
+            })
+            .map_err(io::Error::other)?;
+            let Some(piece) = piece else { return Ok(0) };
+            self.piece = piece.map_err(io::Error::other)?;
+            self.inner = Some(download);
+        }
+        let length = out.len().min(self.piece.len());
+        let read = self.piece.split_to(length);
+        if let Some(out) = out.get_mut(..length) {
+            out.copy_from_slice(&read);
+        }
+        Ok(length)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::content::{Content, Upload};
 use crate::encode::{Encode, Shown, View, missing, texts};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -14,14 +15,19 @@ use crate::part::{self, Part};
 /// Shared, because the calls for the pages of a list differ in one parameter only.
 pub(crate) type SharedEncode = Arc<dyn Encode + Send + Sync>;
 
-/// The media type and the bytes that are sent.
-pub(crate) type Content = (Cow<'static, str>, Bytes);
+/// A body as it is sent, with its media type.
+pub(crate) struct Encoded {
+    pub(crate) media_type: Cow<'static, str>,
+    pub(crate) bytes: Bytes,
+    /// In place of bytes, where files are read while they are sent.
+    pub(crate) upload: Option<Upload>,
+}
 
 #[derive(Clone, Default)]
 pub(crate) enum Body {
     #[default]
     None,
-    Bytes(Vec<u8>),
+    Content(Content),
     Json(SharedEncode),
     /// The members of an object.
     Fields(Vec<(&'static str, SharedEncode)>),
@@ -48,7 +54,7 @@ impl Body {
     pub(crate) fn has(&self, name: &str) -> bool {
         match self {
             Body::None => false,
-            Body::Bytes(..) | Body::Json(_) => true,
+            Body::Content(..) | Body::Json(_) => true,
             Body::Fields(fields) => {
                 fields.iter().any(|(known, value)| *known == name && !matches!(value.view(), View::Absent))
             }
@@ -73,16 +79,16 @@ impl Body {
                     missing(&value.view(), name, &mut out);
                 }
             }
-            Body::None | Body::Bytes(..) | Body::Parts(_) => {}
+            Body::None | Body::Content(..) | Body::Parts(_) => {}
         }
         out
     }
 
-    /// The media type and the bytes, or nothing if no body is to be sent.
-    pub(crate) fn encode(&mut self, operation: &Operation) -> Result<Option<Content>, Error> {
+    /// What is sent, or nothing if no body is to be sent.
+    pub(crate) fn encode(&mut self, operation: &Operation) -> Result<Option<Encoded>, Error> {
         let media_type = |default| Cow::Borrowed(operation.media_type.unwrap_or(default));
         let json = |written: serde_json::Result<Vec<u8>>| match written {
-            Ok(bytes) => Ok(Some((media_type("application/json"), bytes.into()))),
+            Ok(bytes) => Encoded::of(media_type("application/json"), vec![bytes.into()]),
             Err(error) => {
                 Err(Error::invalid(format!("the request body cannot be written as JSON: {error}")).with_source(error))
             }
@@ -93,14 +99,28 @@ impl Body {
                 json(Ok(b"{}".to_vec()))
             }
             Body::None => Ok(None),
-            Body::Bytes(bytes) => Ok(Some((media_type("application/octet-stream"), bytes.into()))),
+            Body::Content(content) => Encoded::of(media_type("application/octet-stream"), vec![content]),
             Body::Json(value) => json(serde_json::to_vec(&Shown(&value.view()))),
             Body::Fields(fields) => json(serde_json::to_vec(&Object(&fields))),
             Body::Parts(parts) => match part::encode(&parts, operation.media_type) {
-                Ok((media_type, bytes)) => Ok(Some((media_type.into(), bytes.into()))),
+                Ok((media_type, pieces)) => Encoded::of(media_type.into(), pieces),
                 Err(problem) => Err(Error::invalid(problem)),
             },
         }
+    }
+}
+
+impl Encoded {
+    /// In memory, unless there is a file among the pieces.
+    fn of(media_type: Cow<'static, str>, mut pieces: Vec<Content>) -> Result<Option<Encoded>, Error> {
+        let mut encoded = Encoded { media_type, bytes: Bytes::new(), upload: None };
+        if let [Content::Bytes(bytes)] = pieces.as_mut_slice() {
+            encoded.bytes = std::mem::take(bytes);
+        } else {
+            let upload = Upload::new(pieces).map_err(|(path, error)| Error::file("read", &path, error))?;
+            encoded.upload = Some(upload);
+        }
+        Ok(Some(encoded))
     }
 }
 

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use crate::body::{Body, SharedEncode};
 use crate::client::Client;
+use crate::content::Content;
 use crate::decode::Decode;
 use crate::encode::{Encode, texts};
 use crate::error::{Error, Missing};
 use crate::headers::Headers;
+use crate::opening::Slot;
 use crate::operation::{Location, Operation};
 use crate::part::Part;
 use crate::path::{self, Piece};
@@ -35,6 +37,8 @@ pub(crate) struct Parts {
     pub(crate) endpoint: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: Option<Retry>,
+    /// Where the body of a success goes that is read while it comes; none for calls that want it whole.
+    pub(crate) opened: Option<Slot>,
 }
 
 /// What setters of a parameter do. Only the shells are generic, so that a type of parameters costs next to nothing.
@@ -53,6 +57,7 @@ impl Call {
             endpoint: None,
             timeout: None,
             retry: None,
+            opened: None,
         }))
     }
 
@@ -86,10 +91,10 @@ impl Call {
         self.put_body(Body::Json(Arc::new(value)))
     }
 
-    /// Sets the body to bytes of the operation's media type.
+    /// Sets the body to bytes or a file of the operation's media type.
     #[must_use]
-    pub fn bytes(self, bytes: Vec<u8>) -> Call {
-        self.put_body(Body::Bytes(bytes))
+    pub fn content(self, content: Content) -> Call {
+        self.put_body(Body::Content(content))
     }
 
     /// Sets a part of a form that is the body.
@@ -160,6 +165,16 @@ impl Call {
     /// The operation that is called.
     pub fn operation(&self) -> &'static Operation {
         self.0.operation
+    }
+
+    /// Puts the body of a success into a slot while it is still coming.
+    pub(crate) fn opening(mut self, slot: Slot) -> Call {
+        self.0.opened = Some(slot);
+        self
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
     }
 
     pub(crate) fn from_parts(parts: Parts) -> Call {

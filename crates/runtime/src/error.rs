@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::credentials::CredentialsError;
@@ -34,6 +36,7 @@ enum Kind {
     Invalid(String),
     Credentials(String),
     Paging(String),
+    File(String),
     /// Work that was waited for failed.
     Failed {
         state: Option<String>,
@@ -121,6 +124,11 @@ impl Error {
         let mut error = Error::new(Kind::Decode { path, target, problem });
         error.0.answer = Some(answer);
         error
+    }
+
+    /// A file of this machine that cannot be read or written.
+    pub(crate) fn file(what: &str, path: &Path, error: io::Error) -> Error {
+        Error::new(Kind::File(format!("cannot {what} {}: {error}", path.display()))).with_source(error)
     }
 
     pub(crate) fn failed_work(answer: Answer, state: Option<String>) -> Error {
@@ -214,6 +222,11 @@ impl Error {
         }
     }
 
+    /// Whether a file of this machine could not be read or written.
+    pub fn is_file(&self) -> bool {
+        matches!(self.0.kind, Kind::File(_))
+    }
+
     /// Whether mandatory parameters had no value; nothing was sent.
     pub fn is_missing_parameter(&self) -> bool {
         matches!(self.0.kind, Kind::Missing(_))
@@ -294,6 +307,7 @@ impl Error {
             Kind::Invalid(_) => "InvalidParameter",
             Kind::Credentials(_) => "Credentials",
             Kind::Paging(_) => "Paging",
+            Kind::File(_) => "File",
             Kind::Failed { .. } => "WorkFailed",
             Kind::Unfinished { .. } => "WorkUnfinished",
             Kind::Transport { .. } => "Transport",
@@ -318,7 +332,7 @@ impl Error {
     fn display_problem(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         match &inner.kind {
-            Kind::Configuration(message) | Kind::Invalid(message) | Kind::Paging(message) => {
+            Kind::Configuration(message) | Kind::Invalid(message) | Kind::Paging(message) | Kind::File(message) => {
                 f.write_str(&cut(message, OWN))
             }
             Kind::Failed { state } => {

@@ -1,15 +1,21 @@
 //! The default transport, over reqwest.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Body as _, Frame};
 use reqwest::Method;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::http_settings::HttpTransportBuilder;
-use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use crate::sending::Sending;
+use crate::transport::{BodyStream, BoxFuture, HttpRequest, HttpResponse, HttpStream, Transport, TransportError};
 
 /// How much is set aside for a body before it comes, because the length that an answer claims may be a lie. A longer body is copied when its
 /// memory grows.
@@ -83,7 +89,9 @@ impl HttpTransport {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
         *outgoing.timeout_mut() = request.timeout;
-        if !request.body.is_empty() {
+        if let Some(upload) = request.upload {
+            *outgoing.body_mut() = Some(reqwest::Body::wrap(Sending::new(upload)));
+        } else if !request.body.is_empty() {
             *outgoing.body_mut() = Some(request.body.into());
         }
         Ok((client, outgoing))
@@ -111,6 +119,44 @@ impl HttpTransport {
             answer.headers.remove("content-length");
         }
         Ok(answer)
+    }
+
+    async fn head(&self, mut request: HttpRequest) -> Result<HttpStream, TransportError> {
+        let timeout = request.timeout.take();
+        let sent = {
+            let (client, outgoing) = self.outgoing(request)?;
+            client.execute(outgoing)
+        };
+        let response = match timeout {
+            None => sent.await,
+            Some(timeout) => match tokio::time::timeout(timeout, sent).await {
+                Ok(response) => response,
+                Err(_) => return Err(TransportError::timeout(format!("no answer came for {timeout:?}"))),
+            },
+        };
+        let (parts, body) = http::Response::from(response.map_err(failure)?).into_parts();
+        let body: BodyStream = Box::pin(Incoming(body));
+        Ok(HttpStream::new(parts.status.as_u16(), incoming(&parts.headers), body))
+    }
+}
+
+/// A body as it comes.
+struct Incoming(reqwest::Body);
+
+impl Stream for Incoming {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                // What is no data are fields behind the body.
+                Some(Ok(Err(_))) => {}
+                Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(failure(error)))),
+                None => return Poll::Ready(None),
+            }
+        }
     }
 }
 
@@ -173,6 +219,10 @@ fn too_large(size: &str, limit: usize) -> TransportError {
 impl Transport for HttpTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(self.exchange(request))
+    }
+
+    fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
+        Box::pin(self.head(request))
     }
 
     fn keeps_time(&self) -> bool {

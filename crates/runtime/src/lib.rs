@@ -46,22 +46,26 @@ mod call;
 mod client;
 mod clock;
 mod clouds;
+mod content;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
 pub mod contract;
 mod credentials;
 mod decode;
+mod download;
 mod drift;
 mod encode;
 mod endpoint;
 mod envelope;
 mod error;
+mod files;
 mod headers;
 mod http;
 mod http_settings;
 mod ids;
 mod lookup;
 mod macros;
+mod opening;
 mod operation;
 mod paging;
 mod part;
@@ -71,6 +75,7 @@ mod redirect;
 mod response;
 mod retry;
 mod send;
+mod sending;
 pub mod testing;
 mod trace;
 mod transport;
@@ -78,8 +83,10 @@ mod waiting;
 
 pub use call::Call;
 pub use client::{Client, ClientBuilder};
+pub use content::{Content, Upload};
 pub use credentials::{Credentials, CredentialsError, CredentialsProvider, ProviderContext};
 pub use decode::Decode;
+pub use download::Download;
 pub use drift::{Drift, DriftKind};
 pub use encode::Encode;
 pub use error::{Error, Result};
@@ -91,7 +98,9 @@ pub use paging::{Items, Next, Pages, Paging};
 pub use part::Part;
 pub use response::Raw;
 pub use retry::{Backoff, Exponential, Failure, Retry, RetryPolicy, StandardPolicy};
-pub use transport::{BoxError, BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+pub use transport::{
+    BodyStream, BoxError, BoxFuture, HttpRequest, HttpResponse, HttpStream, Transport, TransportError,
+};
 pub use waiting::{Finished, Origin, Polling, Progress, States, Waiter};
 
 /// Bytes that are cheap to clone: the body of a request.

@@ -378,6 +378,16 @@ macro_rules! __call {
             self.0.send_raw()
         }
 
+        /// Sends the call and gives the body of a success as it comes, for files that need not fit into memory.
+        #[inline]
+        pub fn send_stream(
+            self,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<$crate::Download, $crate::Error>>
+        + ::core::marker::Send
+        + 'static {
+            self.0.send_stream()
+        }
+
         /// Makes this one call in another project than the client's.
         #[inline]
         pub fn with_project_id(self, project_id: impl ::core::convert::Into<::std::string::String>) -> Self {

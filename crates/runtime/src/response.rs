@@ -3,16 +3,18 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::decode::{Decode, Failure, read};
+use crate::download::Download;
 use crate::drift::{Drift, Hook};
 use crate::envelope;
 use crate::error::{Answer, Error};
 use crate::headers::Headers;
 use crate::operation::Operation;
-use crate::transport::HttpResponse;
+use crate::transport::{BodyStream, HttpResponse};
 
 /// Headers that are known to carry the id of a request, best first; others that end in `request-id` follow.
 const REQUEST_ID: &[&str] = &["x-request-id", "x-openstack-request-id", "x-compute-request-id", "x-obs-request-id"];
@@ -144,13 +146,23 @@ impl Reply {
         }
     }
 
+    /// The error that the answer is.
+    pub(crate) fn failure(&self) -> Error {
+        Error::service(self.answer()).after(self.attempts).of(self.operation)
+    }
+
+    /// The answer, of which only the head has come.
+    pub(crate) fn into_download(self, host: String, body: BodyStream, idle: Duration) -> Download {
+        Download::new(self.operation, host, self.response, self.attempts, body, idle)
+    }
+
     /// The body of a success as JSON text, if it has one.
     pub(crate) fn json(&self) -> Result<Option<&str>, Error> {
         let body = self.response.body.as_slice();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         let text = std::str::from_utf8(body);
         if !is_success(self.response.status) || text.is_ok_and(envelope::says_failure) {
-            return Err(Error::service(self.answer()).after(self.attempts).of(self.operation));
+            return Err(self.failure());
         }
         // A page that documents no body is believed over a body that comes all the same.
         if self.response.status == 204 || self.operation.empty || matches!(body.trim_ascii(), b"" | b"null") {
@@ -232,7 +244,7 @@ impl Reply {
 }
 
 /// The id of the request, from the header that is known best.
-fn request_id(headers: &Headers) -> Option<&str> {
+pub(crate) fn request_id(headers: &Headers) -> Option<&str> {
     let known = REQUEST_ID.iter().find_map(|name| headers.get(name));
     let other =
         || headers.iter().find(|(name, _)| name.to_ascii_lowercase().ends_with("request-id")).map(|(_, value)| value);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::attempts::Attempts;
-use crate::body::Content;
+use crate::body::Encoded;
 use crate::call::{Call, Parts};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -40,20 +40,21 @@ impl Parts {
         if !missing.is_empty() {
             return Err(Error::missing(missing));
         }
-        let content = self.body.encode(self.operation)?;
-        Ok(Attempts::new(self, content))
+        let body = self.body.encode(self.operation)?;
+        Ok(Attempts::new(self, body))
     }
 
     /// The request but for the credentials. It is formed for each attempt, because few calls need a second one and a copy costs as much.
-    pub(crate) fn request(&self, content: Option<&Content>) -> Result<HttpRequest, Error> {
+    pub(crate) fn request(&self, body: Option<&Encoded>) -> Result<HttpRequest, Error> {
         let mut request = HttpRequest::new(self.operation.method, self.url()?);
         request.headers = Headers::with_capacity(FIELDS.0, FIELDS.1);
         request.operation = Some(self.operation);
         (request.project_id, request.domain_id) = self.owner();
         request.max_response_bytes = self.client.max_response_bytes();
-        if let Some((media_type, bytes)) = content {
-            request.headers.insert(CONTENT_TYPE, media_type);
-            request.body = bytes.clone();
+        if let Some(body) = body {
+            request.headers.insert(CONTENT_TYPE, &body.media_type);
+            request.body = body.bytes.clone();
+            request.upload.clone_from(&body.upload);
         }
         request.headers.override_with(&self.headers);
         request.headers.override_with(&self.overrides);

@@ -53,7 +53,7 @@ pub(crate) fn attempt(request: &HttpRequest, made: u32) -> Span {
         otel.name = %request.method,
         http.request.method = %request.method,
         http.request.resend_count = field::Empty,
-        http.request.body.size = request.body.len(),
+        http.request.body.size = request.body_length(),
         url.full = field::Empty,
         server.address = field::Empty,
         server.port = field::Empty,

@@ -4,10 +4,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use futures_core::Stream;
 
+use crate::content::Upload;
 use crate::error::chain;
 use crate::headers::Headers;
 use crate::operation::Operation;
@@ -21,12 +24,22 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// The pieces of a body as they come.
+pub type BodyStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
+
 /// Sends one request and returns the response, whatever its status.
 ///
 /// An implementation follows no redirect: the request carries credentials that are meant for one host.
 pub trait Transport: Send + Sync {
     /// Sends `request` once.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+
+    /// Sends `request` once, and returns when the head of the response has come. [`HttpRequest::timeout`] is about the head then, and
+    /// [`HttpRequest::max_response_bytes`] about nothing. Unless a transport does better, the body is read before.
+    fn open(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpStream, TransportError>> {
+        let response = self.send(request);
+        Box::pin(async move { Ok(HttpStream::from(response.await?)) })
+    }
 
     /// Whether [`send`](Transport::send) ends in [`HttpRequest::timeout`] by itself. A client measures the time around one that does not.
     fn keeps_time(&self) -> bool {
@@ -46,6 +59,8 @@ pub struct HttpRequest {
     pub headers: Headers,
     /// The body; empty for none.
     pub body: Bytes,
+    /// The body if files of it are read while it is sent, in place of `body`.
+    pub upload: Option<Upload>,
     /// How long this request may take from the first byte sent to the last byte received.
     pub timeout: Option<Duration>,
     /// How many bytes of a body the answer may have, once it is decompressed; more is a [`TransportError::too_large`].
@@ -70,6 +85,7 @@ impl HttpRequest {
             url: url.into(),
             headers: Headers::new(),
             body: Bytes::new(),
+            upload: None,
             timeout: None,
             max_response_bytes: MAX_RESPONSE_BYTES,
             time: SystemTime::now(),
@@ -78,6 +94,11 @@ impl HttpRequest {
             domain_id: None,
             direct: false,
         }
+    }
+
+    /// How long the body is.
+    pub fn body_length(&self) -> u64 {
+        self.upload.as_ref().map_or(self.body.len() as u64, Upload::length)
     }
 }
 
@@ -88,7 +109,7 @@ impl fmt::Debug for HttpRequest {
             .field("method", &self.method)
             .field("url", &self.url)
             .field("headers", &self.headers)
-            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("body", &format_args!("{} bytes", self.body_length()))
             .field("timeout", &self.timeout)
             .finish()
     }
@@ -141,6 +162,64 @@ impl fmt::Debug for HttpResponse {
             .field("headers", &self.headers)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
+    }
+}
+
+/// A response whose body is read while it comes.
+#[non_exhaustive]
+pub struct HttpStream {
+    /// The status code.
+    pub status: u16,
+    /// The header fields.
+    pub headers: Headers,
+    /// The body.
+    pub body: BodyStream,
+}
+
+impl HttpStream {
+    /// A response.
+    pub fn new(status: u16, headers: Headers, body: BodyStream) -> HttpStream {
+        HttpStream { status, headers, body }
+    }
+}
+
+impl From<HttpResponse> for HttpStream {
+    fn from(response: HttpResponse) -> HttpStream {
+        let HttpResponse { status, headers, body } = response;
+        HttpStream { status, headers, body: Box::pin(Pieces::from(vec![body.into()])) }
+    }
+}
+
+/// Pieces of a body that have come, and those that follow them.
+pub(crate) struct Pieces {
+    come: std::vec::IntoIter<Bytes>,
+    rest: Option<BodyStream>,
+}
+
+impl Pieces {
+    pub(crate) fn then(mut self, rest: BodyStream) -> Pieces {
+        self.rest = Some(rest);
+        self
+    }
+}
+
+impl From<Vec<Bytes>> for Pieces {
+    fn from(come: Vec<Bytes>) -> Pieces {
+        Pieces { come: come.into_iter(), rest: None }
+    }
+}
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(piece) = self.come.find(|piece| !piece.is_empty()) {
+            return Poll::Ready(Some(Ok(piece)));
+        }
+        match &mut self.rest {
+            Some(rest) => rest.as_mut().poll_next(context),
+            None => Poll::Ready(None),
+        }
     }
 }
 

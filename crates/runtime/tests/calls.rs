@@ -74,7 +74,7 @@ async fn query_and_body() {
 async fn call_options() {
     let fake = Fake::json(204, "");
     let client = fake.client();
-    let call = stop(&client, "j").bytes(b"x".to_vec()).header("workspace", "w".to_owned());
+    let call = stop(&client, "j").content("x".into()).header("workspace", "w".to_owned());
     let builder = StopJob(call)
         .with_project_id("p-2")
         .with_endpoint("http://127.0.0.1:9/base/")

@@ -176,8 +176,8 @@ async fn bodies() {
     assert_eq!(sent(new(&DELETE).field("a", 1_i64)).await, is("application/json", r#"{"a":1}"#));
     assert_eq!(sent(new(&PATCH)).await, (None, String::new()));
     assert_eq!(sent(new(&PATCH).json(vec![true])).await, is("application/merge-patch+json", "[true]"));
-    assert_eq!(sent(new(&PATCH).bytes(b"x".to_vec())).await, is("application/merge-patch+json", "x"));
-    assert_eq!(sent(new(&DELETE).bytes(b"x".to_vec())).await, is("application/octet-stream", "x"));
+    assert_eq!(sent(new(&PATCH).content("x".into())).await, is("application/merge-patch+json", "x"));
+    assert_eq!(sent(new(&DELETE).content("x".into())).await, is("application/octet-stream", "x"));
     let (kind, body) = sent(new(&UPLOAD).part("file", Part::file("a", *b"1")).part("kind", "k".into())).await;
     assert!(kind.unwrap().starts_with("multipart/form-data; boundary=") && body.contains("filename=\"a\""));
 }

@@ -24,8 +24,10 @@ pub(super) fn available() -> Result<(), CredentialsError> {
 
 /// Adds date and signature to a request that is final otherwise.
 pub(super) fn sign(request: &mut HttpRequest, access_key: &str, secret_key: &str) -> Result<(), CredentialsError> {
-    if let Some(media_type) = request.headers.get("Content-Type")
-        && !["application/json", "application/bson"].iter().any(|signed| media_type.starts_with(signed))
+    let is_signed =
+        |media_type: &str| ["application/json", "application/bson"].iter().any(|signed| media_type.starts_with(signed));
+    // A file is not read a second time for its hash.
+    if request.upload.is_some() || request.headers.get("Content-Type").is_some_and(|media_type| !is_signed(media_type))
     {
         request.headers.insert(CONTENT_HASH, UNSIGNED);
     }
@@ -54,7 +56,7 @@ pub(super) fn sign(request: &mut HttpRequest, access_key: &str, secret_key: &str
         canonical.extend([name.as_str(), ":", value.trim(), "\n"]);
     }
     canonical.extend(["\n", &names, "\n"]);
-    match request.headers.get(CONTENT_HASH).filter(|_| !request.body.is_empty()) {
+    match request.headers.get(CONTENT_HASH).filter(|_| request.body_length() > 0) {
         Some(hash) => canonical.push_str(hash.trim()),
         None => digest::push_sha256(&request.body, &mut canonical),
     }
