@@ -25,6 +25,9 @@ use crate::retry::{Failure, Retry};
 use crate::trace;
 use crate::transport::{BoxFuture, HttpRequest, HttpResponse, TransportError};
 
+/// How many bytes of a file are sent in a second at least.
+const SLOWEST: u64 = 64 << 10;
+
 /// A call that can be sent, and how often and how long it was.
 pub(crate) struct Attempts {
     parts: Box<Parts>,
@@ -122,7 +125,13 @@ impl Attempts {
     }
 
     fn timeout(&self) -> Duration {
-        self.parts.timeout.unwrap_or(self.client().timeout())
+        self.parts.timeout.unwrap_or_else(|| self.client().timeout().saturating_add(self.for_files()))
+    }
+
+    /// What files take to be sent over a slow line; other bodies are small.
+    fn for_files(&self) -> Duration {
+        let upload = self.body.as_ref().and_then(|body| body.upload.as_ref());
+        upload.map_or(Duration::ZERO, |upload| Duration::from_secs(upload.length() / SLOWEST))
     }
 
     fn retry(&self) -> &Retry {
@@ -181,7 +190,7 @@ impl Attempts {
     /// Apart from `attempt`, so that the request is not kept while the answer is waited for.
     fn send(&self, mut request: HttpRequest, deadline: Option<Instant>) -> Sent<'_> {
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-        request.timeout = Some(self.client().attempt_timeout().min(left));
+        request.timeout = Some(self.client().attempt_timeout().saturating_add(self.for_files()).min(left));
         let (time, headers) = (request.time, request.headers.clone());
         let span = trace::attempt(&request, self.made);
         let transport = self.client().transport();

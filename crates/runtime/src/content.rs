@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 /// Bytes, or a file on disk that need not fit into memory. A file is read anew for each attempt, and must not change while it is sent.
+/// An attempt and the whole call may take a second more for each 64 KiB of files, unless the call has a timeout of its own.
 ///
 /// ```
 /// use tablature_runtime::Content;
