@@ -1,7 +1,8 @@
 //! What a failure's body says, by rule: the shapes differ by service, the words do not.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::decode;
 
 /// Keys of an error code, best first, in lower case and without `_` and `-`.
 const CODE: &[&str] = &["errorcode", "errcode", "code"];
@@ -37,24 +38,23 @@ pub(crate) struct Found {
     pub(crate) request_id: Option<String>,
 }
 
+#[derive(Default)]
+struct Flag {
+    is_success: Value,
+}
+crate::response!(Flag; is_success);
+
 /// Whether the body is an object whose `is_success` says no.
 pub(crate) fn says_failure(text: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Flag {
-        #[serde(default)]
-        is_success: Option<Value>,
-    }
     // A whole list is not parsed a second time when the word is nowhere in it.
     if !text.trim_start().starts_with('{') || !text.contains("\"is_success\"") {
         return false;
     }
-    // A key given twice is an error to the struct, while the last one counts to a value.
-    let flag = serde_json::from_str::<Flag>(text).map(|flag| flag.is_success);
-    let flag = flag.ok().unwrap_or_else(|| serde_json::from_str::<Value>(text).ok()?.get("is_success").cloned());
-    match flag {
-        Some(Value::Bool(flag)) => !flag,
-        Some(Value::String(flag)) => ["false", "0"].iter().any(|no| flag.trim().eq_ignore_ascii_case(no)),
-        Some(Value::Number(flag)) => flag.as_f64() == Some(0.0),
+    let Ok(Flag { is_success }) = decode::from_str(text) else { return false };
+    match is_success {
+        Value::Bool(flag) => !flag,
+        Value::String(flag) => ["false", "0"].iter().any(|no| flag.trim().eq_ignore_ascii_case(no)),
+        Value::Number(flag) => flag.as_f64() == Some(0.0),
         _ => false,
     }
 }

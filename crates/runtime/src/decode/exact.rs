@@ -5,9 +5,9 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::de::value::Error as ProbeError;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde_core::de::value::Error as ProbeError;
+use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_core::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 

@@ -1,7 +1,7 @@
 //! What happens to a value of one kind where another may be declared.
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected};
+use serde_core::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde_core::de::{Deserialize, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected};
 use serde_json::Value;
 
 use super::Shape;

@@ -1,6 +1,6 @@
 //! The one place that decides which scalar may stand for which.
 
-use serde::de::Unexpected;
+use serde_core::de::Unexpected;
 use serde_json::Value;
 
 /// A scalar as it was read, before it was known what takes it.
