@@ -11,6 +11,7 @@ use http_body::{Body as _, Frame};
 use reqwest::Method;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 
+use crate::bases::Bases;
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::http_settings::HttpTransportBuilder;
@@ -31,6 +32,7 @@ pub struct HttpTransport {
     client: reqwest::Client,
     /// Made when it is needed, which is on servers of the cloud.
     direct: Arc<OnceLock<reqwest::Client>>,
+    bases: Arc<Bases>,
 }
 
 impl HttpTransport {
@@ -48,7 +50,7 @@ impl HttpTransport {
     }
 
     pub(crate) fn over(client: reqwest::Client) -> HttpTransport {
-        HttpTransport { client, direct: Arc::default() }
+        HttpTransport { client, direct: Arc::default(), bases: Arc::default() }
     }
 
     /// The client for `request`; one that knows no proxy if it says so.
@@ -78,7 +80,7 @@ impl HttpTransport {
         }
         let method = Method::from_bytes(request.method.as_bytes()).map_err(TransportError::refused)?;
         // Not through the builder from here on, because each of its steps moves the whole request.
-        let (client, outgoing) = self.client(&request)?.request(method, &request.url).build_split();
+        let (client, outgoing) = self.client(&request)?.request(method, self.bases.url(&request.url)?).build_split();
         let mut outgoing = outgoing.map_err(failure)?;
         let headers = outgoing.headers_mut();
         for (name, value) in request.headers.iter() {

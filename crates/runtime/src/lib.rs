@@ -39,6 +39,7 @@
 //! `clouds-yaml` (default) reads the credentials of OpenStack tools. `sha2` signs requests in a build without TLS. `blocking` is for code without async.
 
 mod attempts;
+mod bases;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod body;

@@ -40,8 +40,11 @@ pub(super) fn push_hmac_sha256(key: &[u8], data: &[u8], out: &mut String) {
 }
 
 fn push_hex(bytes: &[u8], out: &mut String) {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    out.reserve(2 * bytes.len());
     for byte in bytes {
-        out.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default()));
+        out.push(DIGITS[usize::from(byte >> 4)]);
+        out.push(DIGITS[usize::from(byte & 15)]);
     }
 }
 
