@@ -1,21 +1,26 @@
 //! Calls of this crate against the same POST and decode written with reqwest and serde alone, on loopback, in one run:
-//! `cargo bench -p tablature-runtime --bench calls`.
+//! `cargo bench -p tablature-runtime --bench calls`. With `-- --python PYTHON`, where that Python has the vendor's SDK (the test
+//! `vendor_signer` makes one below `target/tmp/vendor-signer/venv`), its calls are counted as well.
 //!
-//! Rounds of both alternate, so that what else the machine does meets both; the median of each is shown.
+//! Bare reqwest is used as one uses it who writes one call by hand: `reqwest::Client::new()`, which sets no time limit, sends no
+//! `Accept-Encoding` and no `User-Agent`. The timers and headers that this crate has besides are therefore part of what it costs.
+//!
+//! All callers take turns in short rounds, each round in another order, so that what else the machine does meets all of them; each is held
+//! against reqwest within its round, and the median of the ratios counts. The server has a thread of its own and does next to nothing.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
 use tablature_runtime::{Call, Client, Credentials, HttpTransport, Operation, Service};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const ROUNDS: usize = 30;
-const SEQUENTIAL: usize = 1000;
+const ROUNDS: usize = 150;
+const SEQUENTIAL: usize = 200;
 const TASKS: usize = 64;
-const PER_TASK: usize = 100;
+const PER_TASK: usize = 20;
 
 static SERVICE: Service = Service { name: "bench", hosts: &[] };
 static CREATE: Operation =
@@ -92,14 +97,21 @@ async fn serve(mut stream: TcpStream, response: String) -> Option<()> {
                 return None;
             }
         };
-        let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
-        let length: usize = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())?;
+        let length = length(&buffer[..head])?;
         while buffer.len() < head + length {
             stream.read_buf(&mut buffer).await.ok()?;
         }
         buffer.drain(..head + length);
         stream.write_all(response.as_bytes()).await.ok()?;
     }
+}
+
+/// The length of the body that a head states; `Content-Length` is written in more than one way.
+fn length(head: &[u8]) -> Option<usize> {
+    const NAME: &[u8] = b"\r\ncontent-length: ";
+    let start = head.windows(NAME.len()).position(|part| part.eq_ignore_ascii_case(NAME))? + NAME.len();
+    let digits = head[start..].iter().take_while(|byte| byte.is_ascii_digit());
+    Some(digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0')))
 }
 
 /// The same call in one of the ways that are compared.
@@ -118,12 +130,10 @@ impl Caller {
                 jobs.total.unwrap() + jobs.jobs.len() as i64
             }
             Caller::Reqwest(client, url) => {
-                let body = serde_json::to_vec(&serde_json::json!({"description": description()})).unwrap();
-                let request = client.post(format!("{url}/v1/{}/jobs", "project-1"));
-                let request = request.header("X-Auth-Token", HeaderValue::from_static("a token"));
-                let request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                let response = request.body(body).send().await.unwrap().error_for_status().unwrap();
-                let jobs: PlainJobs = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+                let request = client.post(format!("{url}/v1/{}/jobs", "project-1")).header("X-Auth-Token", "a token");
+                let request = request.json(&serde_json::json!({"description": description()}));
+                let response = request.send().await.unwrap().error_for_status().unwrap();
+                let jobs: PlainJobs = response.json().await.unwrap();
                 jobs.total.unwrap() + jobs.jobs.len() as i64
             }
         };
@@ -136,15 +146,15 @@ fn median<T: Copy + PartialOrd>(mut values: Vec<T>) -> T {
     values[values.len() / 2]
 }
 
-/// The median time of a call, in microseconds.
-async fn sequential(caller: &Caller) -> f64 {
+/// The times of calls one after the other, in microseconds.
+async fn sequential(caller: &Caller) -> Vec<f64> {
     let mut times = Vec::with_capacity(SEQUENTIAL);
     for _ in 0..SEQUENTIAL {
         let start = Instant::now();
         caller.call().await;
         times.push(start.elapsed().as_secs_f64() * 1e6);
     }
-    median(times)
+    times
 }
 
 /// Calls per second of 64 tasks.
@@ -166,19 +176,41 @@ async fn concurrent(caller: &Caller) -> f64 {
     (TASKS * PER_TASK) as f64 / start.elapsed().as_secs_f64()
 }
 
+/// What was measured of one caller, a value for each round.
+#[derive(Clone, Default)]
+struct Measured {
+    times: Vec<f64>,
+    p50: Vec<f64>,
+    rates: Vec<f64>,
+}
+
+/// The median of how much more a round has than the same round of `base`, in percent.
+fn against(mine: &[f64], base: &[f64]) -> f64 {
+    median(mine.iter().zip(base).map(|(mine, base)| (mine / base - 1.0) * 100.0).collect())
+}
+
+/// Calls per second, one after the other, of the vendor's SDK with the same request.
+fn python(python: &str, url: &str) -> f64 {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/vendor.py");
+    let output = Command::new(python).args([script, url]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().parse().unwrap()
+}
+
 fn main() {
     let url = server();
+    let arguments: Vec<String> = std::env::args().collect();
+    let vendor = arguments.iter().position(|argument| argument == "--python").map(|at| arguments[at + 1].as_str());
     // reqwest needs the crypto provider that this installs, although nothing here is encrypted.
     HttpTransport::new().unwrap();
     let client = |credentials: Credentials| {
         let builder = Client::builder().endpoint(&url).project_id("project-1").credentials(credentials);
         Caller::Ours(builder.build().unwrap())
     };
-    let bare = || reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
     // A pool for each runtime, because a connection is driven by the one that made it.
     let callers = || {
         [
-            ("reqwest and serde", Caller::Reqwest(bare(), url.clone())),
+            ("reqwest and serde", Caller::Reqwest(reqwest::Client::new(), url.clone())),
             ("ours, with a token", client(Credentials::token("a token"))),
             #[cfg(any(feature = "rustls", feature = "sha2"))]
             ("ours, signed with AK/SK", client(Credentials::access_key("access", "secret"))),
@@ -187,27 +219,41 @@ fn main() {
     let single = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let multi = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (alone, together) = (callers(), callers());
-    let mut times = vec![Vec::new(); alone.len()];
-    let mut rates = vec![Vec::new(); alone.len()];
+    let mut measured = vec![Measured::default(); alone.len()];
     for round in 0..=ROUNDS {
-        for index in 0..alone.len() {
-            let time = single.block_on(sequential(&alone[index].1));
+        for turn in 0..alone.len() {
+            let index = (round + turn) % alone.len();
+            let times = single.block_on(sequential(&alone[index].1));
             let rate = multi.block_on(concurrent(&together[index].1));
             // The first round fills the pools.
             if round > 0 {
-                times[index].push(time);
-                rates[index].push(rate);
+                let mine = &mut measured[index];
+                mine.p50.push(median(times.clone()));
+                mine.times.extend(times);
+                mine.rates.push(rate);
             }
         }
     }
     println!(
         "| caller | sequential p50 | against reqwest | {TASKS} concurrent | against reqwest |\n|---|---|---|---|---|"
     );
-    let (time, rate) = (median(times[0].clone()), median(rates[0].clone()));
-    for (index, (name, _)) in alone.iter().enumerate() {
-        let (mine, rates) = (median(times[index].clone()), median(rates[index].clone()));
-        let slower = (mine / time - 1.0) * 100.0;
-        let fewer = (rates / rate - 1.0) * 100.0;
-        println!("| {name} | {mine:.1} µs | {slower:+.1} % | {rates:.0}/s | {fewer:+.1} % |");
+    let base = measured[0].clone();
+    for ((name, _), mine) in alone.iter().zip(measured) {
+        let (slower, more) = (against(&mine.p50, &base.p50), against(&mine.rates, &base.rates));
+        let (time, rate) = (median(mine.times), median(mine.rates));
+        println!("| {name} | {time:.1} µs | {slower:+.1} % | {rate:.0}/s | {more:+.1} % |");
+    }
+    if let Some(vendor) = vendor {
+        let rates = (0..3).map(|_| {
+            let theirs = python(vendor, &url);
+            let times = single.block_on(sequential(&alone[alone.len() - 1].1));
+            (theirs, 1e6 / median(times))
+        });
+        let (theirs, ours): (Vec<f64>, Vec<f64>) = rates.unzip();
+        let (theirs, ours) = (median(theirs), median(ours));
+        println!(
+            "\nsigned, one after the other: the vendor's Python SDK {theirs:.0}/s, ours {ours:.0}/s, {:.1} times as many",
+            ours / theirs
+        );
     }
 }
