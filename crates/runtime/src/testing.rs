@@ -27,5 +27,7 @@
 mod errors;
 mod replay;
 
-pub use errors::{decode_error, service_error, transport_error};
+pub use errors::{
+    decode_error, paging_error, service_error, transport_error, work_failed_error, work_unfinished_error,
+};
 pub use replay::{Expect, Replay};

@@ -3,9 +3,14 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{EMPTY, STOP_JOB};
 use serde_json::json;
-use tablature_runtime::testing::{Expect, Replay, decode_error, service_error, transport_error};
+use tablature_runtime::testing::{
+    Expect, Replay, decode_error, paging_error, service_error, transport_error, work_failed_error,
+    work_unfinished_error,
+};
 use tablature_runtime::{Call, Client, HttpResponse, Operation, TransportError, Value};
 
 static STOP: Operation = Operation { path: "/v1/{project_id}/stop", ..STOP_JOB };
@@ -85,4 +90,13 @@ fn errors_to_order() {
     let error = decode_error(response, "$.jobs[0]", "not a number");
     assert!(error.is_decode() && !error.is_retryable());
     assert_eq!(error.decode_path(), Some("$.jobs[0]"));
+    let error = paging_error("the same page twice");
+    assert!(error.is_paging() && error.to_string() == "the same page twice");
+    let answer = HttpResponse::new(200).with_json(&json!({"error_code": "Ecs.0219", "fail_reason": "none left"}));
+    let error = work_failed_error(answer, "FAIL");
+    assert!(error.is_work_failed() && !error.is_retryable());
+    assert_eq!(error.to_string(), "the work failed with status FAIL, Ecs.0219: none left");
+    let error = work_unfinished_error(Duration::from_secs(60), "RUNNING");
+    assert!(error.is_timeout());
+    assert_eq!(error.state(), Some("RUNNING"));
 }

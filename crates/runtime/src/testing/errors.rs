@@ -1,5 +1,7 @@
 //! Errors to order, for tests of code that handles them.
 
+use std::time::Duration;
+
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::operation::{Operation, Service};
@@ -29,4 +31,19 @@ pub fn transport_error(error: TransportError) -> Error {
 pub fn decode_error(response: HttpResponse, path: &str, problem: &str) -> Error {
     let answer = Reply::new(&OPERATION, response, Headers::new(), 1).answer();
     Error::decode(answer, path.to_owned(), "Response", problem.to_owned()).after(1)
+}
+
+/// The error of a list that cannot be followed to its end.
+pub fn paging_error(problem: &str) -> Error {
+    Error::paging(problem)
+}
+
+/// The error of a waiter whose work failed, by the last answer of the operation that was asked.
+pub fn work_failed_error(response: HttpResponse, state: &str) -> Error {
+    Reply::new(&OPERATION, response, Headers::new(), 1).failed_work(Some(state.to_owned()))
+}
+
+/// The error of a waiter that gave up after that long, with the last status.
+pub fn work_unfinished_error(after: Duration, state: &str) -> Error {
+    Error::unfinished(after, Some(state.to_owned()), 1)
 }
