@@ -18,8 +18,10 @@ impl Bases {
     pub(crate) fn url(&self, text: &str) -> Result<Url, TransportError> {
         let origin = origin(text);
         let path = text.get(origin.len()..).unwrap_or_default();
-        // Two slashes at the start of a reference begin a host, and a backslash is a slash; `http:///h` is for people who type.
-        if origin.ends_with('/') || !path.starts_with('/') || matches!(path.as_bytes().get(1), Some(b'/' | b'\\')) {
+        // Two slashes at the start of a reference begin a host, a backslash is a slash, and control characters are taken out before anything
+        // else; `http:///h` is for people who type.
+        let begins_a_host = matches!(path.as_bytes().get(1), Some(b'/' | b'\\' | ..b' '));
+        if origin.ends_with('/') || !path.starts_with('/') || begins_a_host {
             return Url::parse(text).map_err(TransportError::refused);
         }
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -53,6 +55,8 @@ mod tests {
             for _ in 0..2 {
                 for path in
                     ["", "/", "/v1/a%20b/c?x=1&y=%2F", "/a/../b/./c", "//x/y", "/\\x", "/a//b", "?x", "/a#b", "/a b\t"]
+                        .into_iter()
+                        .chain(["/\t/x", "/\n\\x", "/\r/y", "/\t\t//z"])
                 {
                     check(&bases, &format!("{host}{path}"));
                 }
