@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::content::{Content, Upload};
-use crate::encode::{Encode, Shown, View, missing, texts};
+use crate::encode::json::{Members, write};
+use crate::encode::{Encode, View, missing, texts};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::part::{self, Part};
+
+/// Space for JSON before it is known how long it becomes.
+const WRITTEN: usize = 256;
 
 /// Shared, because the calls for the pages of a list differ in one parameter only.
 pub(crate) type SharedEncode = Arc<dyn Encode + Send + Sync>;
@@ -100,8 +103,11 @@ impl Body {
             }
             Body::None => Ok(None),
             Body::Content(content) => Encoded::of(media_type("application/octet-stream"), vec![content]),
-            Body::Json(value) => json(serde_json::to_vec(&Shown(&value.view()))),
-            Body::Fields(fields) => json(serde_json::to_vec(&Object(&fields))),
+            Body::Json(value) => {
+                let mut out = Vec::with_capacity(WRITTEN);
+                json(write(&value.view(), &mut out).map(|()| out))
+            }
+            Body::Fields(fields) => json(object(&fields)),
             Body::Parts(parts) => match part::encode(&parts, operation.media_type) {
                 Ok((media_type, pieces)) => Encoded::of(media_type.into(), pieces),
                 Err(problem) => Err(Error::invalid(problem)),
@@ -131,17 +137,16 @@ fn replace<T>(all: &mut Vec<(&'static str, T)>, name: &'static str, value: T) {
     }
 }
 
-struct Object<'a>(&'a [(&'static str, SharedEncode)]);
-
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (name, value) in self.0 {
-            let view = value.view();
-            if !matches!(view, View::Absent) {
-                map.serialize_entry(name, &Shown(&view))?;
-            }
+/// The object that has the fields, as JSON.
+fn object(fields: &[(&'static str, SharedEncode)]) -> serde_json::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(WRITTEN);
+    let mut members = Members::begin(&mut out);
+    for (name, value) in fields {
+        let view = value.view();
+        if !matches!(view, View::Absent) {
+            members.add(name, &view)?;
         }
-        map.end()
     }
+    members.end();
+    Ok(out)
 }

@@ -2,6 +2,7 @@
 //!
 //! As in [`decode`](crate::decode), a struct is a table and one writer writes every table.
 
+pub(crate) mod json;
 mod missing;
 mod write;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 pub(crate) use missing::missing;
 pub use write::serialize;
-pub(crate) use write::{Shown, texts};
+pub(crate) use write::texts;
 
 /// A value that can be sent. Generated types get it from [`request!`](crate::request) and [`both!`](crate::both).
 ///

@@ -1,4 +1,4 @@
-//! The one writer for every type.
+//! Values for any serializer of serde, and as texts; bodies are written by [`json`](super::json).
 
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub fn serialize<S: Serializer>(value: &dyn Encode, serializer: S) -> Result<S::
 }
 
 /// A view as serde writes it.
-pub(crate) struct Shown<'a>(pub(crate) &'a View<'a>);
+pub(super) struct Shown<'a>(pub(super) &'a View<'a>);
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
