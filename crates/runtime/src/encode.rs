@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub(crate) use missing::missing;
+#[cfg(feature = "contract")]
+pub(crate) use write::Shown;
 pub use write::serialize;
 pub(crate) use write::texts;
 

@@ -1,6 +1,9 @@
 //! Header fields with case-insensitive names, which never print a secret.
 
 use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
 
 /// Names of headers whose values are secrets wherever they come from.
 const SECRET: &[&str] = &[
@@ -15,10 +18,13 @@ const SECRET: &[&str] = &[
     "x-metadata-token",
 ];
 
-/// The header fields of a request or a response, in order, with case-insensitive names.
+/// The header fields of a request or a response, in order, with case-insensitive names. A clone shares them until one of the two changes.
 #[derive(Clone, Default)]
-pub struct Headers {
-    /// Every name and value in one text, because each attempt copies the fields and an allocation costs more than the copying.
+pub struct Headers(Option<Arc<Fields>>);
+
+#[derive(Clone, Default)]
+struct Fields {
+    /// Every name and value in one text, because an allocation for each costs more than the copying.
     text: String,
     fields: Vec<Field>,
 }
@@ -41,22 +47,22 @@ impl Headers {
 
     /// No header fields, and space for `fields` of them with `bytes` bytes of names and values.
     pub(crate) fn with_capacity(fields: usize, bytes: usize) -> Headers {
-        Headers { text: String::with_capacity(bytes), fields: Vec::with_capacity(fields) }
+        Headers(Some(Arc::new(Fields { text: String::with_capacity(bytes), fields: Vec::with_capacity(fields) })))
     }
 
     /// The first value of `name`.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|field| self.is(field, name)).map(|field| self.value(field))
+        self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// Every value of `name`, in order.
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter(move |field| self.is(field, name)).map(|field| self.value(field))
+        self.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// Whether there is a field `name`.
     pub fn contains(&self, name: &str) -> bool {
-        self.fields.iter().any(|field| self.is(field, name))
+        self.get(name).is_some()
     }
 
     /// Sets `name` to `value` in place of every value that it had.
@@ -78,38 +84,47 @@ impl Headers {
 
     /// Removes every value of `name`.
     pub fn remove(&mut self, name: &str) {
-        let text = &self.text;
-        self.fields.retain(|field| !name_in(text, field).eq_ignore_ascii_case(name));
+        if self.contains(name) {
+            let Fields { text, fields } = self.edit();
+            fields.retain(|field| !field.name(text).eq_ignore_ascii_case(name));
+        }
     }
 
     /// Names and values in order; secrets included, so this is for transports and not for logs.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields.iter().map(|field| (self.name(field), self.value(field)))
+        self.fields().map(|(name, value, _)| (name, value))
+    }
+
+    /// As [`iter`](Headers::iter), with values that keep all of the text and need no copy.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&str, Bytes)> {
+        let whole = self.0.clone().map(|fields| Bytes::from_owner(Text(fields))).unwrap_or_default();
+        let (text, fields) = self.parts();
+        fields.iter().map(move |field| (field.name(text), whole.slice(field.middle..field.end)))
     }
 
     /// The number of fields.
     pub fn len(&self) -> usize {
-        self.fields.len()
+        self.0.as_ref().map_or(0, |all| all.fields.len())
     }
 
     /// Whether there are no fields.
     pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
+        self.len() == 0
     }
 
     /// The values that must not be repeated in an error.
     pub(crate) fn secrets(&self) -> Vec<String> {
-        let secret = self.fields.iter().filter(|field| self.is_secret(field));
-        secret.map(|field| self.value(field).to_owned()).filter(|value| !value.is_empty()).collect()
+        let secret = self.fields().filter(|(name, value, field)| field.is_secret(name) && !value.is_empty());
+        secret.map(|(_, value, _)| value.to_owned()).collect()
     }
 
     /// Takes over every field of `other`, in place of those with the same name.
     pub(crate) fn override_with(&mut self, other: &Headers) {
-        for field in &other.fields {
-            self.remove(other.name(field));
+        for (name, _) in other.iter() {
+            self.remove(name);
         }
-        for field in &other.fields {
-            self.push(other.name(field), other.value(field), field.secret);
+        for (name, value, field) in other.fields() {
+            self.push(name, value, field.secret);
         }
     }
 
@@ -119,28 +134,49 @@ impl Headers {
     }
 
     fn push(&mut self, name: &str, value: &str, secret: bool) {
-        let start = self.text.len();
-        self.text.push_str(name);
-        let middle = self.text.len();
-        self.text.push_str(value);
-        self.fields.push(Field { start, middle, end: self.text.len(), secret });
+        let Fields { text, fields } = self.edit();
+        let start = text.len();
+        text.push_str(name);
+        let middle = text.len();
+        text.push_str(value);
+        fields.push(Field { start, middle, end: text.len(), secret });
     }
 
-    fn is(&self, field: &Field, name: &str) -> bool {
-        self.name(field).eq_ignore_ascii_case(name)
+    fn parts(&self) -> (&str, &[Field]) {
+        self.0.as_ref().map_or(("", &[]), |all| (all.text.as_str(), all.fields.as_slice()))
     }
 
-    fn name(&self, field: &Field) -> &str {
-        name_in(&self.text, field)
+    fn edit(&mut self) -> &mut Fields {
+        Arc::make_mut(self.0.get_or_insert_default())
     }
 
-    fn value(&self, field: &Field) -> &str {
-        self.text.get(field.middle..field.end).unwrap_or_default()
+    fn fields(&self) -> impl Iterator<Item = (&str, &str, &Field)> {
+        let (text, fields) = self.parts();
+        fields.iter().map(move |field| (field.name(text), field.value(text), field))
+    }
+}
+
+impl Field {
+    fn name<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.start..self.middle).unwrap_or_default()
+    }
+
+    fn value<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.middle..self.end).unwrap_or_default()
     }
 
     /// Decided when somebody asks, because most headers are never shown.
-    fn is_secret(&self, field: &Field) -> bool {
-        field.secret || SECRET.iter().any(|known| self.is(field, known))
+    fn is_secret(&self, name: &str) -> bool {
+        self.secret || SECRET.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The text of all fields, for as long as a value is used.
+struct Text(Arc<Fields>);
+
+impl AsRef<[u8]> for Text {
+    fn as_ref(&self) -> &[u8] {
+        self.0.text.as_bytes()
     }
 }
 
@@ -152,10 +188,6 @@ impl PartialEq for Headers {
 }
 
 impl Eq for Headers {}
-
-fn name_in<'a>(text: &'a str, field: &Field) -> &'a str {
-    text.get(field.start..field.middle).unwrap_or_default()
-}
 
 /// Whether a name may hold a byte.
 const TOKEN: [bool; 256] = {
@@ -182,7 +214,12 @@ fn problem(name: &str, value: &str) -> Option<String> {
         return Some(format!("header `{name}` is set by the transport; leave it out"));
     }
     // The value stays out of the message: it may be a token.
-    let byte = value.bytes().find(|byte| !(0x20..=0x7e).contains(byte))?;
+    let unseen = |byte: &u8| !(0x20..=0x7e).contains(byte);
+    // Looks at every byte and decides nothing in between, so that many are looked at in one instruction.
+    if !value.as_bytes().iter().fold(false, |found, byte| found | unseen(byte)) {
+        return None;
+    }
+    let byte = value.bytes().find(unseen)?;
     Some(format!(
         "the value of header `{name}` holds the byte 0x{byte:02x}; a header value is visible ASCII, so encode or remove it"
     ))
@@ -192,9 +229,8 @@ impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entries(
-                self.fields.iter().map(|field| {
-                    (self.name(field), if self.is_secret(field) { "[redacted]" } else { self.value(field) })
-                }),
+                self.fields()
+                    .map(|(name, value, field)| (name, if field.is_secret(name) { "[redacted]" } else { value })),
             )
             .finish()
     }

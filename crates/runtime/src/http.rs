@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body as _, Frame};
 use reqwest::Method;
-use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use crate::bases::Bases;
 use crate::error::Error;
@@ -21,6 +21,9 @@ use crate::transport::{BodyStream, BoxFuture, HttpRequest, HttpResponse, HttpStr
 /// How much is set aside for a body before it comes, because the length that an answer claims may be a lie. A longer body is copied when its
 /// memory grows.
 const RESERVED: usize = 1 << 20;
+
+/// How many fields are added to those of a request: `Accept`, `Accept-Encoding` and `User-Agent`.
+const OWN_FIELDS: usize = 3;
 
 /// The transport that a client uses unless it is given another: HTTP/1.1 with pooled connections.
 ///
@@ -67,7 +70,7 @@ impl HttpTransport {
     }
 
     /// The request as reqwest has it, with the client that sends it.
-    fn outgoing(&self, request: HttpRequest) -> Result<(reqwest::Client, reqwest::Request), TransportError> {
+    fn outgoing(&self, request: HttpRequest) -> Result<(&reqwest::Client, reqwest::Request), TransportError> {
         if cfg!(not(any(feature = "rustls", feature = "native-tls"))) && request.url.starts_with("https:") {
             return Err(TransportError::refused(
                 "this build has no TLS: enable the feature `rustls` or `native-tls` of tablature-runtime, or use an endpoint that starts with http://",
@@ -79,13 +82,17 @@ impl HttpTransport {
             ));
         }
         let method = Method::from_bytes(request.method.as_bytes()).map_err(TransportError::refused)?;
-        // Not through the builder from here on, because each of its steps moves the whole request.
-        let (client, outgoing) = self.client(&request)?.request(method, self.bases.url(&request.url)?).build_split();
-        let mut outgoing = outgoing.map_err(failure)?;
+        let (client, url) = (self.client(&request)?, self.bases.url(&request.url)?);
+        // Through the builder only where it has to make a header of a password, because each of its steps moves the whole request.
+        let mut outgoing = if url.username().is_empty() && url.password().is_none() {
+            reqwest::Request::new(method, url)
+        } else {
+            client.request(method, url).build().map_err(failure)?
+        };
         let headers = outgoing.headers_mut();
-        for (name, value) in request.headers.iter() {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(TransportError::refused)?;
-            headers.append(name, HeaderValue::from_str(value).map_err(TransportError::refused)?);
+        headers.reserve(request.headers.len() + OWN_FIELDS);
+        for (name, value) in request.headers.shared() {
+            headers.append(field_name(name)?, HeaderValue::from_maybe_shared(value).map_err(TransportError::refused)?);
         }
         if cfg!(feature = "gzip") && !headers.contains_key(ACCEPT_ENCODING) {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
@@ -139,6 +146,22 @@ impl HttpTransport {
         let (parts, body) = http::Response::from(response.map_err(failure)?).into_parts();
         let body: BodyStream = Box::pin(Incoming(body));
         Ok(HttpStream::new(parts.status.as_u16(), incoming(&parts.headers), body))
+    }
+}
+
+/// Names that calls have, made once: the name of a field that HTTP does not define is allocated each time.
+static KNOWN: [HeaderName; 5] = [
+    CONTENT_TYPE,
+    HeaderName::from_static("x-auth-token"),
+    AUTHORIZATION,
+    HeaderName::from_static("x-sdk-date"),
+    HeaderName::from_static("x-project-id"),
+];
+
+fn field_name(name: &str) -> Result<HeaderName, TransportError> {
+    match KNOWN.iter().find(|known| known.as_str().eq_ignore_ascii_case(name)) {
+        Some(known) => Ok(known.clone()),
+        None => HeaderName::from_bytes(name.as_bytes()).map_err(TransportError::refused),
     }
 }
 

@@ -13,7 +13,7 @@ pub fn serialize<S: Serializer>(value: &dyn Encode, serializer: S) -> Result<S::
 }
 
 /// A view as serde writes it.
-pub(super) struct Shown<'a>(pub(super) &'a View<'a>);
+pub(crate) struct Shown<'a>(pub(crate) &'a View<'a>);
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
