@@ -30,7 +30,7 @@ impl AccessKey {
             if let Some(id) = id
                 && !request.headers.contains(name)
             {
-                request.headers.insert(name, id.clone());
+                request.headers.insert(name, id);
                 break;
             }
         }

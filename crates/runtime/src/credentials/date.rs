@@ -19,7 +19,16 @@ pub(super) fn basic(time: SystemTime) -> String {
     let seconds = time.duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
     let (year, month, day) = date(seconds / DAY);
     let second = seconds % DAY;
-    format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", second / 3600, second / 60 % 60, second % 60)
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    let mut text = String::with_capacity("20261121T055712Z".len());
+    // By hand, because the machinery of `format!` costs a tenth of a signature.
+    for (number, after) in
+        [(year / 100, ""), (year % 100, ""), (month, ""), (day, "T"), (hour, ""), (minute, ""), (second % 60, "Z")]
+    {
+        text.extend([number / 10, number % 10].map(|digit| char::from_digit(digit as u32, 10).unwrap_or_default()));
+        text.push_str(after);
+    }
+    text
 }
 
 /// Year, month and day of the day `days` after 1970-01-01.

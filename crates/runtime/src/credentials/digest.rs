@@ -40,12 +40,14 @@ pub(super) fn push_hmac_sha256(key: &[u8], data: &[u8], out: &mut String) {
 }
 
 fn push_hex(bytes: &[u8], out: &mut String) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    out.reserve(2 * bytes.len());
-    for byte in bytes {
-        out.push(DIGITS[usize::from(byte >> 4)]);
-        out.push(DIGITS[usize::from(byte & 15)]);
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // Collected before they are appended, because a text that grows by each digit is asked for space by each digit.
+    let mut digits = [[0; 2]; 32];
+    for (pair, byte) in digits.iter_mut().zip(bytes) {
+        *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
     }
+    let written = digits.as_flattened().get(..2 * bytes.len()).unwrap_or_default();
+    out.push_str(std::str::from_utf8(written).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -41,16 +41,16 @@ pub(super) fn sign(request: &mut HttpRequest, access_key: &str, secret_key: &str
     };
 
     let (authority, path, query) = split(&request.url);
-    let authority = authority.to_ascii_lowercase();
-    let lower = lower_names(&request.headers);
-    let fields = signed_fields(&request.headers, &lower, &authority);
+    let lower = lower(&request.headers, authority);
+    let fields = signed_fields(&request.headers, &lower);
     let mut names = String::with_capacity(lower.len() + fields.len());
     for (name, _) in &fields {
         names.extend([if names.is_empty() { "" } else { ";" }, name]);
     }
 
     let mut canonical = String::with_capacity(512 + request.url.len());
-    canonical.push_str(&request.method.to_ascii_uppercase());
+    canonical.push_str(&request.method);
+    canonical.make_ascii_uppercase();
     canonical.push('\n');
     push_path(path, &mut canonical);
     canonical.push('\n');
@@ -65,9 +65,11 @@ pub(super) fn sign(request: &mut HttpRequest, access_key: &str, secret_key: &str
         None => digest::push_sha256(&request.body, &mut canonical),
     }
 
-    let mut to_sign = format!("{ALGORITHM}\n{time}\n");
+    let mut to_sign = String::with_capacity(128);
+    to_sign.extend([ALGORITHM, "\n", &time, "\n"]);
     digest::push_sha256(canonical.as_bytes(), &mut to_sign);
-    let mut authorization = format!("{ALGORITHM} Access={access_key}, SignedHeaders={names}, Signature=");
+    let mut authorization = String::with_capacity(128 + access_key.len() + names.len());
+    authorization.extend([ALGORITHM, " Access=", access_key, ", SignedHeaders=", &names, ", Signature="]);
     digest::push_hmac_sha256(secret_key.as_bytes(), to_sign.as_bytes(), &mut authorization);
     request.headers.insert_secret(AUTHORIZATION, authorization);
     Ok(())
@@ -88,37 +90,48 @@ fn split(url: &str) -> (&str, &str, &str) {
     (authority.strip_suffix(port).unwrap_or(authority), path, query)
 }
 
-/// The names of all fields in lower case, in one text, because an allocation for each is a good part of a signature.
-fn lower_names(headers: &Headers) -> String {
-    let mut names: String = headers.iter().map(|(name, _)| name).collect();
-    names.make_ascii_lowercase();
-    names
+/// The names of all fields and then the authority in lower case, in one text, because an allocation for each is a good part of a signature.
+fn lower(headers: &Headers, authority: &str) -> String {
+    let mut lower = String::with_capacity(256);
+    lower.extend(headers.iter().map(|(name, _)| name));
+    lower.push_str(authority);
+    lower.make_ascii_lowercase();
+    lower
 }
 
-/// Names and values of the fields that are signed, in the order of the names. `lower` holds the names of all fields in lower case.
-fn signed_fields<'a>(headers: &'a Headers, lower: &'a str, authority: &'a str) -> Vec<(&'a str, &'a str)> {
+/// Names and values of the fields that are signed, in the order of the names. `lower` is what [`lower`] gives.
+fn signed_fields<'a>(headers: &'a Headers, lower: &'a str) -> Vec<(&'a str, &'a str)> {
     let mut fields = Vec::with_capacity(headers.len() + 1);
     let mut rest = lower;
     for (name, value) in headers.iter() {
         let (name, after) = rest.split_at_checked(name.len()).unwrap_or((name, ""));
         rest = after;
         // Some gateways drop names with an underscore.
-        if !name.contains('_') {
+        if !name.bytes().any(|byte| byte == b'_') {
             fields.push((name, value));
         }
     }
     if !headers.contains("Host") {
-        fields.push(("host", authority));
+        fields.push(("host", rest));
     }
     fields.sort_unstable();
     // A field that is given several times is left out: nothing says in which form it is signed.
-    let repeated = |name: &str| headers.get_all(name).nth(1).is_some();
-    fields.retain(|(name, _)| !repeated(name));
+    if fields.windows(2).any(|two| matches!(two, [(one, _), (other, _)] if one == other)) {
+        fields.retain(|(name, _)| headers.get_all(name).nth(1).is_none());
+    }
     fields
 }
 
 /// The path decoded and encoded again, so that both sides agree on what is encoded, and with a slash at its end.
 fn push_path(path: &str, out: &mut String) {
+    // Most paths come out as they are.
+    if path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte)) {
+        out.push_str(path);
+        if !path.ends_with('/') {
+            out.push('/');
+        }
+        return;
+    }
     let decoded = decode(path);
     let decoded = String::from_utf8_lossy(&decoded);
     for (index, segment) in decoded.split('/').enumerate() {
@@ -217,8 +230,8 @@ mod tests {
         headers.append("twice", "1");
         headers.append("Twice", "2");
         let expected = [("a", ""), ("host", "h"), ("x-b", " b ")];
-        assert_eq!(signed_fields(&headers, &lower_names(&headers), "h"), expected);
+        assert_eq!(signed_fields(&headers, &lower(&headers, "H")), expected);
         headers.insert("HOST", "other");
-        assert_eq!(signed_fields(&headers, &lower_names(&headers), "h")[1], ("host", "other"));
+        assert_eq!(signed_fields(&headers, &lower(&headers, "H"))[1], ("host", "other"));
     }
 }
