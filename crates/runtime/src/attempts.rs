@@ -162,7 +162,6 @@ impl Attempts {
         if let Some(url) = &self.redirected {
             request.url.clone_from(url);
         }
-        request.time = self.client().clock().now();
         if let Some(credentials) = self.client().credentials() {
             let mut authorized = credentials.authorize(&mut request);
             self.in_time(deadline, &mut authorized).await?.map_err(unauthorized)?;

@@ -91,7 +91,9 @@ impl Body {
     pub(crate) fn encode(&mut self, operation: &Operation) -> Result<Option<Encoded>, Error> {
         let media_type = |default| Cow::Borrowed(operation.media_type.unwrap_or(default));
         let json = |written: serde_json::Result<Vec<u8>>| match written {
-            Ok(bytes) => Encoded::of(media_type("application/json"), vec![bytes.into()]),
+            Ok(json) => {
+                Ok(Some(Encoded { media_type: media_type("application/json"), bytes: json.into(), upload: None }))
+            }
             Err(error) => {
                 Err(Error::invalid(format!("the request body cannot be written as JSON: {error}")).with_source(error))
             }

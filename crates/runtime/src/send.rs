@@ -46,7 +46,8 @@ impl Parts {
 
     /// The request but for the credentials. It is formed for each attempt, because few calls need a second one and a copy costs as much.
     pub(crate) fn request(&self, body: Option<&Encoded>) -> Result<HttpRequest, Error> {
-        let mut request = HttpRequest::new(self.operation.method, self.url()?);
+        let time = self.client.clock().now();
+        let mut request = HttpRequest::at(time, self.operation.method.to_owned(), self.url()?);
         request.headers = Headers::with_capacity(FIELDS.0, FIELDS.1);
         request.operation = Some(self.operation);
         (request.project_id, request.domain_id) = self.owner();

@@ -80,15 +80,19 @@ pub struct HttpRequest {
 impl HttpRequest {
     /// A request without headers and body.
     pub fn new(method: impl Into<String>, url: impl Into<String>) -> HttpRequest {
+        HttpRequest::at(SystemTime::now(), method.into(), url.into())
+    }
+
+    pub(crate) fn at(time: SystemTime, method: String, url: String) -> HttpRequest {
         HttpRequest {
-            method: method.into(),
-            url: url.into(),
+            method,
+            url,
             headers: Headers::new(),
             body: Bytes::new(),
             upload: None,
             timeout: None,
             max_response_bytes: MAX_RESPONSE_BYTES,
-            time: SystemTime::now(),
+            time,
             operation: None,
             project_id: None,
             domain_id: None,

@@ -31,7 +31,7 @@ pub(super) fn members<'de, A: MapAccess<'de>>(
             reader.order.learn(names, after, index);
         }
         after = index + 1;
-        let here = path.key(plain(name));
+        let here = path.field(name);
         let seed = Seed { place: Place::Field(&mut **slot), reader, path: &here };
         access.next_value_seed(seed).map_err(|error| reader.stopped(error, &here))?;
     }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::members::Order;
+use super::members::{Order, plain};
 use super::scalar::Scalar;
 use super::{Choice, Decode, Entries, List, Shape, exact, fill};
 use crate::drift::{Drift, Sink};
@@ -146,12 +146,18 @@ pub(super) struct Path<'p> {
 
 enum At<'p> {
     Root,
+    /// As identifiers are written; what stands on the wire is only worked out for a message.
+    Field(&'static str),
     Key(&'p str),
     Index(usize),
 }
 
 impl Path<'_> {
     const ROOT: Path<'static> = Path { outer: None, at: At::Root };
+
+    pub(super) fn field(&self, name: &'static str) -> Path<'_> {
+        Path { outer: Some(self), at: At::Field(name) }
+    }
 
     pub(super) fn key<'p>(&'p self, key: &'p str) -> Path<'p> {
         Path { outer: Some(self), at: At::Key(key) }
@@ -167,15 +173,16 @@ impl fmt::Display for Path<'_> {
         if let Some(outer) = self.outer {
             outer.fmt(f)?;
         }
-        match self.at {
-            At::Root => f.write_char('$'),
-            At::Index(index) => write!(f, "[{index}]"),
-            At::Key(key)
-                if !key.is_empty() && key.chars().all(|char| char.is_alphanumeric() || "_-".contains(char)) =>
-            {
-                write!(f, ".{key}")
-            }
-            At::Key(key) => write!(f, "[{key:?}]"),
+        let key = match self.at {
+            At::Root => return f.write_char('$'),
+            At::Index(index) => return write!(f, "[{index}]"),
+            At::Field(name) => plain(name),
+            At::Key(key) => key,
+        };
+        if !key.is_empty() && key.chars().all(|char| char.is_alphanumeric() || "_-".contains(char)) {
+            write!(f, ".{key}")
+        } else {
+            write!(f, "[{key:?}]")
         }
     }
 }
