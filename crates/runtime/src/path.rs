@@ -38,16 +38,24 @@ pub(crate) enum Piece<'a> {
 /// The pieces of `template` in order; a brace without its partner is literal text.
 pub(crate) fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = template;
+    let mut found = None;
     std::iter::from_fn(move || {
+        if let Some(name) = found.take() {
+            return Some(Piece::Placeholder(name));
+        }
+        if rest.is_empty() {
+            return None;
+        }
         let opened = split(rest, b'{').and_then(|(before, inside)| Some((before, split(inside, b'}')?)));
-        let (piece, after) = match opened {
-            _ if rest.is_empty() => return None,
-            Some(("", (name, after))) => (Piece::Placeholder(name), after),
-            Some((before, _)) => (Piece::Literal(before), rest.strip_prefix(before).unwrap_or_default()),
-            None => (Piece::Literal(rest), ""),
+        let Some((before, (name, after))) = opened else {
+            return Some(Piece::Literal(std::mem::take(&mut rest)));
         };
         rest = after;
-        Some(piece)
+        if before.is_empty() {
+            return Some(Piece::Placeholder(name));
+        }
+        found = Some(name);
+        Some(Piece::Literal(before))
     })
 }
 

@@ -39,8 +39,8 @@ pub(super) fn members<'de, A: MapAccess<'de>>(
 
 /// In which order the members of objects came so far. A service sends them in one order, but not in that of its pages.
 pub(super) struct Order {
-    /// By table and the place behind the member before; two that share an entry only guess wrong.
-    next: [Cell<u16>; Order::SIZE],
+    /// How many fields were left out, by table and the place behind the member before; two that share an entry only guess wrong.
+    skipped: [Cell<u16>; Order::SIZE],
 }
 
 impl Order {
@@ -48,23 +48,23 @@ impl Order {
 
     fn entry(&self, names: &'static [&'static str], after: usize) -> Option<&Cell<u16>> {
         let table = names.as_ptr().addr() / size_of::<&str>();
-        self.next.get(table.wrapping_mul(31).wrapping_add(after) % Order::SIZE)
+        self.skipped.get(table.wrapping_mul(31).wrapping_add(after) % Order::SIZE)
     }
 
     fn guess(&self, names: &'static [&'static str], after: usize) -> usize {
-        self.entry(names, after).map_or(0, |next| next.get().into())
+        self.entry(names, after).map_or(0, |skipped| (after as u16).wrapping_add(skipped.get()).into())
     }
 
     fn learn(&self, names: &'static [&'static str], after: usize, index: usize) {
-        if let (Some(next), Ok(index)) = (self.entry(names, after), index.try_into()) {
-            next.set(index);
+        if let Some(skipped) = self.entry(names, after) {
+            skipped.set((index as u16).wrapping_sub(after as u16));
         }
     }
 }
 
 impl Default for Order {
     fn default() -> Order {
-        Order { next: [const { Cell::new(0) }; Order::SIZE] }
+        Order { skipped: [const { Cell::new(0) }; Order::SIZE] }
     }
 }
 
