@@ -46,6 +46,9 @@ pub(crate) struct Attempts {
 struct Sent<'a> {
     time: SystemTime,
     headers: Headers,
+    timeout: Duration,
+    /// When to stop waiting for a transport that would wait for ever; none for one that measures the time itself.
+    watched: Option<Instant>,
     answer: Instrumented<BoxFuture<'a, Result<HttpResponse, TransportError>>>,
 }
 
@@ -109,19 +112,9 @@ impl Attempts {
         }
     }
 
-    /// Waits for `future` while the call has time. What is ready at once, as most of it is, needs no timer.
+    /// Waits for `future` while the call has time.
     async fn in_time<F: Future + Unpin>(&self, deadline: Option<Instant>, future: &mut F) -> Result<F::Output, Error> {
-        let Some(deadline) = deadline else { return Ok(future.await) };
-        let polled = poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context))).await;
-        if let Poll::Ready(output) = polled {
-            return Ok(output);
-        }
-        // A transport of memory works without a runtime; nobody could measure time then.
-        if Handle::try_current().is_err() {
-            return Ok(future.await);
-        }
-        // In a box, because every call would carry the space for the timer.
-        Box::pin(timeout_at(deadline, future)).await.map_err(|_| self.out_of_time())
+        before(deadline, future).await.ok_or_else(|| self.out_of_time())
     }
 
     fn timeout(&self) -> Duration {
@@ -176,9 +169,9 @@ impl Attempts {
     /// Authorizes and sends once.
     async fn attempt(&self, deadline: Option<Instant>) -> Result<Attempt, Error> {
         let mut sent = self.send(self.authorized(deadline).await?, deadline);
-        // One timer for each attempt is enough: that of the transport, if it has one.
-        let watched = deadline.filter(|_| self.parts.opened.is_some() || !self.client().transport().keeps_time());
-        let outcome = self.in_time(watched, &mut sent.answer).await?;
+        let outcome = before(sent.watched, &mut sent.answer).await;
+        let outcome =
+            outcome.unwrap_or_else(|| Err(TransportError::timeout(format!("no answer within {:?}", sent.timeout))));
         if outcome.as_ref().is_err_and(TransportError::is_timeout) && !has_time(Duration::ZERO, deadline) {
             return Err(self.out_of_time());
         }
@@ -188,16 +181,24 @@ impl Attempts {
 
     /// Apart from `attempt`, so that the request is not kept while the answer is waited for.
     fn send(&self, mut request: HttpRequest, deadline: Option<Instant>) -> Sent<'_> {
-        let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-        request.timeout = Some(self.client().attempt_timeout().saturating_add(self.for_files()).min(left));
+        let now = Instant::now();
+        let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
+        let timeout = self.client().attempt_timeout().saturating_add(self.for_files()).min(left);
+        request.timeout = Some(timeout);
         let (time, headers) = (request.time, request.headers.clone());
         let span = trace::attempt(&request, self.made);
         let transport = self.client().transport();
+        // One timer for each attempt is enough: that of the transport, if it has one.
+        let watched = match &self.parts.opened {
+            Some(_) => deadline,
+            None if transport.keeps_time() => None,
+            None => now.checked_add(timeout),
+        };
         let answer = match &self.parts.opened {
             None => transport.send(request),
             Some(slot) => Box::pin(opening::open(transport, request, Arc::clone(slot))),
         };
-        Sent { time, headers, answer: answer.instrument(span) }
+        Sent { time, headers, timeout, watched, answer: answer.instrument(span) }
     }
 
     /// Whether the request is sent once more because of what the answer says, changed so that it can succeed.
@@ -244,6 +245,21 @@ impl Attempts {
 
 fn unauthorized(error: CredentialsError) -> Error {
     Error::credentials(chain(&error)).with_source(error)
+}
+
+/// Waits for `future` until `deadline`; none if it is not ready then. What is ready at once, as most of it is, needs no timer.
+async fn before<F: Future + Unpin>(deadline: Option<Instant>, future: &mut F) -> Option<F::Output> {
+    let Some(deadline) = deadline else { return Some(future.await) };
+    let polled = poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context))).await;
+    if let Poll::Ready(output) = polled {
+        return Some(output);
+    }
+    // A transport of memory works without a runtime; nobody could measure time then.
+    if Handle::try_current().is_err() {
+        return Some(future.await);
+    }
+    // In a box, because every call would carry the space for the timer.
+    Box::pin(timeout_at(deadline, future)).await.ok()
 }
 
 /// Whether there is time for another attempt after waiting for `delay`.

@@ -41,7 +41,9 @@ pub trait Transport: Send + Sync {
         Box::pin(async move { Ok(HttpStream::from(response.await?)) })
     }
 
-    /// Whether [`send`](Transport::send) ends in [`HttpRequest::timeout`] by itself. A client measures the time around one that does not.
+    /// Whether [`send`](Transport::send) ends in [`HttpRequest::timeout`] by itself. It does not unless a transport says so, and a client
+    /// measures the time around it: when that is up, the future of `send` is dropped, and the attempt counts as a
+    /// [`TransportError::timeout`]. Only a transport that measures it anyway gains from saying `true`: it saves a timer.
     fn keeps_time(&self) -> bool {
         false
     }

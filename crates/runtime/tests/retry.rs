@@ -135,13 +135,46 @@ async fn a_call_ends_in_time() {
     assert_eq!(start.elapsed().as_secs(), 180);
     assert_eq!(
         error.to_string(),
-        "dgc show_job: timed out waiting for https://dgc.eu-de.example.com: the call may take 180s"
+        "dgc show_job: timed out waiting for https://dgc.eu-de.example.com: the call may take 180s, and the attempt before failed with \
+         no answer within 60s, after 3 attempts"
     );
     let start = Instant::now();
     let client = builder().timeout(Duration::from_secs(5)).build().unwrap();
     let quick = Call::new(&client, &GET).with_timeout(Duration::from_secs(2));
     assert!(quick.send::<()>().await.unwrap_err().is_timeout());
     assert_eq!(start.elapsed().as_secs(), 2);
+}
+
+/// Never answers the first request, and the others at once.
+struct SilentOnce(Arc<Mutex<u32>>);
+
+impl Transport for SilentOnce {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Outcome> {
+        let mut sent = self.0.lock().unwrap();
+        *sent += 1;
+        if *sent == 1 { Box::pin(std::future::pending()) } else { Box::pin(async { status(200) }) }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_ends_in_time_whoever_sends_it() {
+    let sent = Arc::new(Mutex::new(0));
+    let builder = Fake::json(200, "").builder().transport(SilentOnce(Arc::clone(&sent)));
+    let start = Instant::now();
+    call(builder.attempt_timeout(Duration::from_secs(3)), &GET).await.unwrap();
+    let took = start.elapsed();
+    assert!(took >= Duration::from_secs(3) && took < Duration::from_secs(4), "{took:?}");
+    assert_eq!(*sent.lock().unwrap(), 2);
+    // The service may have seen the request, so a POST is not sent again.
+    let start = Instant::now();
+    let builder = Fake::json(200, "").builder().transport(Silent).attempt_timeout(Duration::from_secs(3));
+    let error = call(builder, &POST).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_transport(), "{error}");
+    assert_eq!((error.attempts(), start.elapsed()), (1, Duration::from_secs(3)));
+    assert_eq!(
+        error.to_string(),
+        "dgc stop_job: timed out waiting for https://dgc.eu-de.example.com: no answer within 3s"
+    );
 }
 
 #[tokio::test(start_paused = true)]
