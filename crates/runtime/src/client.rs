@@ -42,6 +42,7 @@ struct Shared {
     max_response_bytes: usize,
     retry: Retry,
     drift: Option<Hook>,
+    instant: bool,
     clock: Clock,
 }
 
@@ -118,6 +119,11 @@ impl Client {
         &self.0.retry
     }
 
+    /// Whether nothing waits but what was given a backoff of its own.
+    pub(crate) fn is_instant(&self) -> bool {
+        self.0.instant
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }
@@ -152,6 +158,7 @@ pub struct ClientBuilder {
     max_response_bytes: Option<usize>,
     retry: Retry,
     drift: Option<Hook>,
+    instant: bool,
 }
 
 impl ClientBuilder {
@@ -222,6 +229,12 @@ impl ClientBuilder {
     /// How calls are tried again. A call can say otherwise with `with_retry`.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Lets nothing wait that was not given a backoff of its own, for clients of tests.
+    pub(crate) fn instant(mut self) -> Self {
+        self.instant = true;
         self
     }
 
@@ -338,6 +351,7 @@ impl ClientBuilder {
             max_response_bytes: self.max_response_bytes.unwrap_or(MAX_RESPONSE_BYTES),
             retry: self.retry,
             drift: self.drift,
+            instant: self.instant,
             clock: Clock::default(),
         })))
     }

@@ -19,7 +19,17 @@ const ATTEMPTS: u32 = 3;
 pub struct Retry {
     attempts: u32,
     policy: Arc<dyn RetryPolicy>,
-    backoff: Arc<dyn Backoff>,
+    /// None for the default one.
+    backoff: Option<Arc<dyn Backoff>>,
+}
+
+/// How long to wait before the next attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Delay {
+    /// As the backoff or the service says.
+    pub(crate) whole: Duration,
+    /// What the application itself asked for; a client that does not wait waits for this alone.
+    pub(crate) given: Duration,
 }
 
 impl Retry {
@@ -45,23 +55,25 @@ impl Retry {
     /// How long to wait between attempts.
     #[must_use]
     pub fn backoff(mut self, backoff: impl Backoff + 'static) -> Retry {
-        self.backoff = Arc::new(backoff);
+        self.backoff = Some(Arc::new(backoff));
         self
     }
 
     /// How long to wait before the next attempt; none to give up.
-    pub(crate) fn next(&self, failure: &Failure<'_>, retries: u32) -> Option<Duration> {
+    pub(crate) fn next(&self, failure: &Failure<'_>, retries: u32) -> Option<Delay> {
         if retries + 1 >= self.attempts || !self.policy.retry(failure) {
             return None;
         }
-        let delay = self.backoff.delay(retries);
-        Some(failure.retry_after().map_or(delay, |asked| asked.max(delay)))
+        let given = self.backoff.as_ref().map(|backoff| backoff.delay(retries));
+        let delay = given.unwrap_or_else(|| Exponential::default().delay(retries));
+        let whole = failure.retry_after().map_or(delay, |asked| asked.max(delay));
+        Some(Delay { whole, given: given.unwrap_or_default() })
     }
 }
 
 impl Default for Retry {
     fn default() -> Retry {
-        Retry { attempts: ATTEMPTS, policy: Arc::new(StandardPolicy), backoff: Arc::new(Exponential::default()) }
+        Retry { attempts: ATTEMPTS, policy: Arc::new(StandardPolicy), backoff: None }
     }
 }
 
@@ -297,11 +309,13 @@ mod tests {
     fn the_next_attempt() {
         let response = HttpResponse::new(503).with_header("Retry-After", "7");
         let failure = Failure { operation: &POST, attempts: 1, outcome: Ok(&response) };
+        let delay = |whole, given| Some(Delay { whole: Duration::from_secs(whole), given: Duration::from_secs(given) });
+        assert_eq!(Retry::default().next(&failure, 0), delay(7, 0));
         let retry = Retry::default().backoff(Duration::from_secs(2));
-        assert_eq!(retry.next(&failure, 0), Some(Duration::from_secs(7)));
+        assert_eq!(retry.next(&failure, 0), delay(7, 2));
         assert_eq!(retry.next(&failure, 2), None);
-        assert_eq!(retry.clone().attempts(4).next(&failure, 2), Some(Duration::from_secs(7)));
-        assert_eq!(retry.clone().backoff(Duration::from_secs(9)).next(&failure, 0), Some(Duration::from_secs(9)));
+        assert_eq!(retry.clone().attempts(4).next(&failure, 2), delay(7, 2));
+        assert_eq!(retry.clone().backoff(Duration::from_secs(9)).next(&failure, 0), delay(9, 9));
         assert_eq!(retry.policy(|failure: &Failure<'_>| failure.status() == Some(500)).next(&failure, 0), None);
         assert_eq!(Retry::none().next(&failure, 0), None);
         assert_eq!(Retry::default().attempts(0).next(&failure, 0), None);

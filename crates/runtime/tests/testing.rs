@@ -11,7 +11,8 @@ use tablature_runtime::testing::{
     Expect, Replay, decode_error, paging_error, service_error, transport_error, work_failed_error,
     work_unfinished_error,
 };
-use tablature_runtime::{Call, Client, HttpResponse, Operation, TransportError, Value};
+use tablature_runtime::{Call, Client, HttpResponse, Operation, Retry, TransportError, Value};
+use tokio::time::Instant;
 
 static STOP: Operation = Operation { path: "/v1/{project_id}/stop", ..STOP_JOB };
 
@@ -73,6 +74,30 @@ async fn failures_are_replayed_without_waiting() {
     replay.expect(Expect::call("stop_job"));
     assert_eq!(stop(&replay.client().unwrap(), json!({})).await.unwrap(), Value::Null);
     replay.verify().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_service_asks_for_is_not_waited_for() {
+    let busy = || Expect::call("stop_job").answer(HttpResponse::new(429).with_header("Retry-After", "60"));
+    let replay = Replay::new([busy(), busy(), Expect::call("stop_job")]);
+    let before = Instant::now();
+    stop(&replay.client().unwrap(), json!({})).await.unwrap();
+    assert!(before.elapsed() < Duration::from_millis(100), "{:?}", before.elapsed());
+    // Nor with more attempts, in the client and in the call.
+    let replay = Replay::new([busy().times(4), Expect::call("stop_job")]);
+    let client = replay.builder().retry(Retry::default().attempts(5)).build().unwrap();
+    stop(&client, json!({})).await.unwrap();
+    assert!(before.elapsed() < Duration::from_millis(100), "{:?}", before.elapsed());
+    // What the test gives is waited for.
+    let replay = Replay::new([busy(), Expect::call("stop_job")]);
+    let client = replay.builder().retry(Retry::default().backoff(Duration::from_secs(3))).build().unwrap();
+    let before = Instant::now();
+    stop(&client, json!({})).await.unwrap();
+    assert_eq!(before.elapsed().as_secs(), 3);
+    // Longer than the call may take: an application would not wait either.
+    let busy = Expect::call("stop_job").answer(HttpResponse::new(429).with_header("Retry-After", "3600"));
+    let error = stop(&Replay::new([busy]).client().unwrap(), json!({})).await.unwrap_err();
+    assert!(error.is_throttled(), "{error}");
 }
 
 #[test]

@@ -40,6 +40,12 @@ fn start(client: &Client) -> Start {
     Start(Call::new(client, &START).path("server_id", "s-1".to_owned()))
 }
 
+/// A client that waits as in production.
+fn patient(replay: &Replay) -> Client {
+    let builder = Client::builder().endpoint("https://replay.invalid").project_id("project-1").without_credentials();
+    builder.transport(replay.clone()).build().unwrap()
+}
+
 fn answer(body: &Value) -> HttpResponse {
     HttpResponse::new(200).with_json(body)
 }
@@ -58,7 +64,7 @@ async fn until_it_is_done() {
     let states = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&states);
     let before = Instant::now();
-    let client = replay.client().unwrap();
+    let client = patient(&replay);
     let waiter = start(&client).with_project_id("p-2").wait();
     let finished = waiter.on_state(move |state| seen.lock().unwrap().push(state.to_owned())).await.unwrap();
     assert_eq!(finished.started["job_id"], "job/1");
@@ -115,7 +121,7 @@ async fn what_may_pass_does_not_end_the_waiting() {
     assert!(start(&replay.client().unwrap()).wait().await.unwrap_err().is_transport());
     replay.verify().unwrap();
     let replay = Replay::new([started(), lost("show_job").times(900)]);
-    let error = start(&replay.client().unwrap()).wait().await.unwrap_err();
+    let error = start(&patient(&replay)).wait().await.unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("the last question failed"), "{error}");
 }
 
@@ -157,7 +163,7 @@ async fn the_caller_knows_the_states() {
 #[tokio::test(start_paused = true)]
 async fn dropping_ends_the_questions() {
     let replay = Replay::new([started(), state("RUNNING").times(100)]);
-    let client = replay.client().unwrap();
+    let client = patient(&replay);
     let waiting = async { start(&client).wait().await };
     assert!(tokio::time::timeout(Duration::from_secs(5), waiting).await.is_err());
     let made = replay.requests().len();
@@ -174,4 +180,17 @@ fn without_async() {
     let replay = Replay::new([started(), state("RUNNING"), state("SUCCESS")]);
     let waiter = start(&replay.client().unwrap()).wait().with_backoff(Duration::from_millis(1));
     assert_eq!(waiter.blocking().unwrap().polls, 2);
+}
+
+/// Not with a paused clock: a test of an application has none.
+#[tokio::test]
+async fn a_replay_does_not_wait() {
+    let replay = Replay::new([started(), state("RUNNING").times(3), state("SUCCESS")]);
+    let before = std::time::Instant::now();
+    assert_eq!(start(&replay.client().unwrap()).wait().await.unwrap().polls, 4);
+    assert!(before.elapsed() < Duration::from_millis(500), "{:?}", before.elapsed());
+    let replay = Replay::new([started(), state("SUCCESS")]);
+    let before = std::time::Instant::now();
+    start(&replay.client().unwrap()).wait().with_backoff(Duration::from_millis(50)).await.unwrap();
+    assert!(before.elapsed() >= Duration::from_millis(50), "{:?}", before.elapsed());
 }

@@ -2,13 +2,11 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::client::{Client, ClientBuilder};
 use crate::error::Error;
-use crate::retry::Retry;
 use crate::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 
 /// Whether a request is the expected one.
@@ -115,15 +113,18 @@ impl Replay {
         self.state().expected.push(expect);
     }
 
-    /// A builder of a client that talks to this transport: endpoint, project and account are set, retries do not
-    /// wait, and calls are made without credentials.
+    /// A builder of a client that talks to this transport: endpoint, project and account are set, and calls are made without credentials.
+    ///
+    /// Nothing waits: neither retries, whatever a `Retry-After` says, nor waiters for work. Only what is given a backoff of its own
+    /// ([`Retry::backoff`](crate::Retry::backoff), [`Waiter::with_backoff`](crate::Waiter::with_backoff)) waits as that says. A client of
+    /// [`Client::builder`] with this transport waits as it would in production.
     pub fn builder(&self) -> ClientBuilder {
         Client::builder()
             .endpoint("https://replay.invalid")
             .project_id("project-1")
             .domain_id("domain-1")
             .without_credentials()
-            .retry(Retry::default().backoff(Duration::ZERO))
+            .instant()
             .transport(self.clone())
     }
 

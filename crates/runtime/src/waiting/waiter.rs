@@ -18,6 +18,12 @@ use crate::transport::BoxFuture;
 /// How long work may take unless the caller says otherwise.
 const DEADLINE: Duration = Duration::from_secs(30 * 60);
 
+/// Before the first question, at most.
+const FIRST: Duration = Duration::from_secs(2);
+
+/// Before any question, at most.
+const LONGEST: Duration = Duration::from_secs(15);
+
 /// A call that starts work, and what then asks until the work is done: `.await` it.
 ///
 /// It is done or has failed when the status is one that the pages call so; any other status means that it goes on. Between two questions it waits,
@@ -26,7 +32,8 @@ const DEADLINE: Duration = Duration::from_secs(30 * 60);
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Waiter<R, P> {
     call: Call,
-    backoff: Arc<dyn Backoff>,
+    /// None for the default one.
+    backoff: Option<Arc<dyn Backoff>>,
     deadline: Duration,
     observer: Option<Observer>,
     judge: Option<Judge<P>>,
@@ -62,14 +69,7 @@ pub struct Finished<R, P> {
 impl<R, P> Waiter<R, P> {
     /// Waits for the work of `call` by the states that the pages list.
     pub fn new(call: Call) -> Waiter<R, P> {
-        Waiter {
-            call,
-            backoff: Arc::new(Exponential::new(Duration::from_secs(2), Duration::from_secs(15))),
-            deadline: DEADLINE,
-            observer: None,
-            judge: None,
-            started: PhantomData,
-        }
+        Waiter { call, backoff: None, deadline: DEADLINE, observer: None, judge: None, started: PhantomData }
     }
 
     /// Waits until `judge` says that the work is done or has failed, for work whose states no page lists, or where they are wrong.
@@ -86,7 +86,7 @@ impl<R, P> Waiter<R, P> {
 
     /// How long to wait before each question; a [`Duration`] is a fixed wait.
     pub fn with_backoff(mut self, backoff: impl Backoff + 'static) -> Self {
-        self.backoff = Arc::new(backoff);
+        self.backoff = Some(Arc::new(backoff));
         self
     }
 
@@ -101,6 +101,7 @@ impl<R: Decode + Send + 'static, P: Decode + Send + 'static> Waiter<R, P> {
     async fn finish(self) -> Result<Finished<R, P>, Error> {
         let Waiter { call, backoff, deadline, mut observer, mut judge, .. } = self;
         let operation = call.operation();
+        let backoff = backoff.unwrap_or_else(|| default_backoff(call.client().is_instant()));
         let (reply, mut polls) = Start::new(call, deadline).send(backoff).await?;
         let started = reply.decode()?;
         // Who asks for work that was started before has the first answer already.
@@ -145,6 +146,10 @@ impl<R: Decode + Send + 'static, P: Decode + Send + 'static> Waiter<R, P> {
     pub fn blocking(self) -> Result<Finished<R, P>, Error> {
         crate::blocking::wait(self.into_future())?
     }
+}
+
+fn default_backoff(instant: bool) -> Arc<dyn Backoff> {
+    if instant { Arc::new(Duration::ZERO) } else { Arc::new(Exponential::new(FIRST, LONGEST)) }
 }
 
 /// Judges an answer by its status.
