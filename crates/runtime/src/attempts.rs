@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
@@ -129,6 +130,11 @@ impl Attempts {
         upload.map_or(Duration::ZERO, |upload| Duration::from_secs(upload.length() / SLOWEST))
     }
 
+    /// The body that is sent with each attempt, of which a clone shares the bytes.
+    fn sent_body(&self) -> Bytes {
+        self.body.as_ref().map(|body| body.bytes.clone()).unwrap_or_default()
+    }
+
     fn retry(&self) -> &Retry {
         self.parts.retry.as_ref().unwrap_or(self.client().retry())
     }
@@ -177,7 +183,7 @@ impl Attempts {
         if outcome.as_ref().is_err_and(TransportError::is_timeout) && !has_time(Duration::ZERO, deadline) {
             return Err(self.out_of_time());
         }
-        trace::outcome(sent.answer.span(), &outcome, &sent.headers);
+        trace::outcome(sent.answer.span(), &outcome, &sent.headers, &self.sent_body());
         Ok(Attempt { time: sent.time, headers: sent.headers, outcome })
     }
 
@@ -237,7 +243,8 @@ impl Attempts {
     fn finish(&self, attempt: Attempt) -> Result<Reply, Error> {
         match attempt.outcome {
             Ok(response) => {
-                let reply = Reply::new(self.parts.operation, response, attempt.headers, self.made);
+                let sent = (attempt.headers, self.sent_body());
+                let reply = Reply::new(self.parts.operation, response, sent, self.made);
                 Ok(reply.telling(self.client().drift()))
             }
             Err(error) => Err(self.no_answer(error)),

@@ -18,6 +18,7 @@ use crate::part::Part;
 use crate::path::{self, Piece};
 use crate::response::Raw;
 use crate::retry::Retry;
+use crate::secret_names::is_secret;
 
 /// A call of one operation, as the generated setters fill it. It owns all that it needs, so its futures are `'static`.
 pub struct Call(Box<Parts>);
@@ -281,12 +282,18 @@ fn hint(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Parameters without the values of those that are secrets.
+fn shown<'a>(parameters: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    let shown = |(name, value): &'a (&'static str, String)| (*name, if is_secret(name) { "[redacted]" } else { value });
+    parameters.iter().map(shown).collect()
+}
+
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &self.0.operation.name)
-            .field("path", &self.0.path)
-            .field("query", &self.0.query)
+            .field("path", &shown(&self.0.path))
+            .field("query", &shown(&self.0.query))
             .field("headers", &self.0.headers)
             .field("overrides", &self.0.overrides)
             .finish_non_exhaustive()

@@ -18,8 +18,8 @@ const OWN: usize = 2000;
 
 /// Why a client could not be built or a call did not succeed.
 ///
-/// `Display` says operation, status, service code, message and request id in one line. Nothing in an error holds a token: where a
-/// server repeats one, it is replaced.
+/// `Display` says operation, status, service code, message and request id in one line. `Display` and `Debug` show no
+/// secret: where a server repeats what the call sent as one, or a field of its answer says by its name that it holds one, it is replaced.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -74,6 +74,8 @@ pub(crate) struct Answer {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) location: Option<String>,
+    /// The start of the body without secrets, which is all of it that is ever shown.
+    pub(crate) excerpt: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -267,7 +269,8 @@ impl Error {
         self.0.answer.as_ref()?.request_id.as_deref()
     }
 
-    /// The whole body of the answer.
+    /// The whole body of the answer, for the application and not for a log: what the call sent as a secret is replaced in it, and what the
+    /// service added on its own is there as it came. `Display` and `Debug` show its start without either.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.answer.as_ref().map(|answer| answer.body.as_slice())
     }
@@ -389,7 +392,7 @@ impl Error {
                     one_line(problem)
                 )?;
                 if !matches!(first_byte(&answer.body), Some(b'{' | b'[')) {
-                    write!(f, "; it is {}", excerpt(&answer.body))?;
+                    write!(f, "; it is {}", excerpt(&answer.excerpt))?;
                 }
                 let page = inner.operation.and_then(|operation| operation.pages.first());
                 match (&answer.request_id, page) {
@@ -430,7 +433,7 @@ fn display_answer(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
     } else if let Some(message) = &answer.message {
         write!(f, ": {}", one_line(message))?;
     } else if answer.code.is_none() {
-        write!(f, ": {}", excerpt(&answer.body))?;
+        write!(f, ": {}", excerpt(&answer.excerpt))?;
     }
     if let Some(id) = &answer.request_id {
         write!(f, " (request id {})", one_line(id))?;
@@ -447,7 +450,7 @@ impl fmt::Debug for Error {
                 .field("code", &answer.code)
                 .field("message", &answer.message)
                 .field("request_id", &answer.request_id)
-                .field("body", &excerpt(&answer.body));
+                .field("body", &excerpt(&answer.excerpt));
         }
         if self.0.attempts > 0 {
             out.field("attempts", &self.0.attempts);
@@ -511,10 +514,8 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// The start of a body that is in no known envelope.
-fn excerpt(body: &[u8]) -> String {
-    // A character has four bytes at most, and blanks that are folded away should not empty the excerpt.
-    let start = body.get(..SHOWN * 8).unwrap_or(body);
-    let text = one_line(&String::from_utf8_lossy(start));
+fn excerpt(start: &str) -> String {
+    let text = one_line(start);
     if text.is_empty() { "an empty body".to_owned() } else { text }
 }
 

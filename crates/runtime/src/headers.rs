@@ -1,9 +1,12 @@
 //! Header fields with case-insensitive names, which never print a secret.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+
+use crate::redact;
 
 /// Names of headers whose values are secrets wherever they come from.
 const SECRET: &[&str] = &[
@@ -169,6 +172,15 @@ impl Field {
     fn is_secret(&self, name: &str) -> bool {
         self.secret || SECRET.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
+
+    fn shown<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
+        if self.is_secret(name) {
+            return Cow::Borrowed("[redacted]");
+        }
+        // A place to go to may have a token in its query.
+        let is_link = ["location", "content-location"].iter().any(|link| link.eq_ignore_ascii_case(name));
+        if is_link { Cow::Owned(redact::link(value)) } else { Cow::Borrowed(value) }
+    }
 }
 
 /// The text of all fields, for as long as a value is used.
@@ -227,12 +239,7 @@ fn problem(name: &str, value: &str) -> Option<String> {
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(
-                self.fields()
-                    .map(|(name, value, field)| (name, if field.is_secret(name) { "[redacted]" } else { value })),
-            )
-            .finish()
+        f.debug_map().entries(self.fields().map(|(name, value, field)| (name, field.shown(name, value)))).finish()
     }
 }
 

@@ -75,6 +75,7 @@ mod redact;
 mod redirect;
 mod response;
 mod retry;
+mod secret_names;
 mod send;
 mod sending;
 pub mod testing;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::decode::{Decode, Failure, read};
@@ -14,6 +15,8 @@ use crate::envelope;
 use crate::error::{Answer, Error};
 use crate::headers::Headers;
 use crate::operation::Operation;
+use crate::redact;
+use crate::secret_names::is_secret;
 use crate::transport::{BodyStream, HttpResponse};
 
 /// Headers that are known to carry the id of a request, best first; others that end in `request-id` follow.
@@ -23,8 +26,8 @@ const REQUEST_ID: &[&str] = &["x-request-id", "x-openstack-request-id", "x-compu
 pub(crate) struct Reply {
     operation: &'static Operation,
     response: HttpResponse,
-    /// What the request carried; an error must not repeat the secrets in it.
-    sent: Headers,
+    /// Header fields and body of the request; an error must not repeat the secrets in them.
+    sent: (Headers, Bytes),
     /// How often the request was sent.
     attempts: u32,
     drift: Option<Hook>,
@@ -105,7 +108,12 @@ pub(crate) fn is_success(status: u16) -> bool {
 }
 
 impl Reply {
-    pub(crate) fn new(operation: &'static Operation, response: HttpResponse, sent: Headers, attempts: u32) -> Reply {
+    pub(crate) fn new(
+        operation: &'static Operation,
+        response: HttpResponse,
+        sent: (Headers, Bytes),
+        attempts: u32,
+    ) -> Reply {
         Reply { operation, response, sent, attempts, drift: None }
     }
 
@@ -182,18 +190,21 @@ impl Reply {
 
     /// Code, message and the rest of what the answer says, without secrets.
     pub(crate) fn answer(&self) -> Answer {
-        let body = self.without_secrets(&self.response.body);
-        let json: Option<Value> = serde_json::from_slice(&body).ok();
+        let secrets = self.secrets();
+        let clean = |text: String| redact::text(text, &secrets);
+        // Read before anything is replaced, because a secret can be a word that the envelope has.
+        let json: Option<Value> = serde_json::from_slice(&self.response.body).ok();
         let found = json.as_ref().map(envelope::read).unwrap_or_default();
         let headers = &self.response.headers;
         let redirect = (300..=399).contains(&self.response.status);
         Answer {
             status: self.response.status,
-            code: found.code,
-            message: found.message,
-            request_id: request_id(headers).map(|id| self.clean(id)).or(found.request_id),
-            location: headers.get("location").filter(|_| redirect).map(|url| self.clean(url)),
-            body: body.into_owned(),
+            code: found.code.map(clean),
+            message: found.message.map(clean),
+            request_id: request_id(headers).map(str::to_owned).or(found.request_id).map(clean),
+            location: headers.get("location").filter(|_| redirect).map(redact::link).map(clean),
+            excerpt: redact::excerpt(&self.response.body, json, &secrets),
+            body: without(&self.response.body, &secrets).into_owned(),
         }
     }
 
@@ -206,7 +217,14 @@ impl Reply {
         if let Some(end) = problem.rfind(" at line ") {
             problem.truncate(end);
         }
-        let clean = self.clean(&problem);
+        let mut clean = self.clean(&problem);
+        // The error quotes the value; the path says what it is.
+        if is_secret(&path)
+            && let (Some(found), Some(expected)) = (clean.find(": "), clean.rfind(", expected "))
+            && found < expected
+        {
+            clean.replace_range(found + 2..expected, "[redacted]");
+        }
         let mut answer = self.answer();
         answer.code = None;
         answer.message = None;
@@ -227,20 +245,25 @@ impl Reply {
         Error::failed_work(self.answer(), state)
     }
 
-    fn clean(&self, text: &str) -> String {
-        String::from_utf8_lossy(&self.without_secrets(text.as_bytes())).into_owned()
+    /// What the request carried that nobody may read.
+    fn secrets(&self) -> Vec<String> {
+        redact::sent(&self.sent.0, &self.sent.1)
     }
 
-    /// Secrets of one to three bytes are left, because they would be found in the middle of words.
-    fn without_secrets<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        let mut text = Cow::Borrowed(text);
-        for secret in self.sent.secrets().iter().filter(|secret| secret.len() >= 4) {
-            if let Some(replaced) = replace(&text, secret.as_bytes(), b"[redacted]") {
-                text = Cow::Owned(replaced);
-            }
-        }
-        text
+    fn clean(&self, text: &str) -> String {
+        redact::text(text.to_owned(), &self.secrets())
     }
+}
+
+/// A body without `secrets`. Those of one to three bytes are left, because they would be found in the middle of words.
+fn without<'a>(body: &'a [u8], secrets: &[String]) -> Cow<'a, [u8]> {
+    let mut body = Cow::Borrowed(body);
+    for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
+        if let Some(replaced) = replace(&body, secret.as_bytes(), b"[redacted]") {
+            body = Cow::Owned(replaced);
+        }
+    }
+    body
 }
 
 /// The id of the request, from the header that is known best.

@@ -78,8 +78,8 @@ pub(crate) fn attempt(request: &HttpRequest, made: u32) -> Span {
     span
 }
 
-/// Notes what came of an attempt. `sent` are the headers of the request, whose secrets a service may repeat.
-pub(crate) fn outcome(span: &Span, outcome: &Result<HttpResponse, TransportError>, sent: &Headers) {
+/// Notes what came of an attempt. `headers` and `body` are those of the request, whose secrets a service may repeat.
+pub(crate) fn outcome(span: &Span, outcome: &Result<HttpResponse, TransportError>, headers: &Headers, body: &[u8]) {
     match outcome {
         Ok(response) => {
             span.record("http.response.status_code", response.status);
@@ -88,7 +88,7 @@ pub(crate) fn outcome(span: &Span, outcome: &Result<HttpResponse, TransportError
                 span.record("error.type", response.status);
             }
             if enabled!(Level::TRACE) {
-                let secrets = sent.secrets();
+                let secrets = redact::sent(headers, body);
                 let headers = redact::text(format!("{:?}", response.headers), &secrets);
                 let body = redact::body(&response.body, &secrets);
                 span.in_scope(|| trace!(headers, body, "response"));

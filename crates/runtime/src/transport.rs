@@ -14,6 +14,7 @@ use crate::content::Upload;
 use crate::error::chain;
 use crate::headers::Headers;
 use crate::operation::Operation;
+use crate::redact;
 
 /// How large the body of an answer may be unless the caller says otherwise: far above any list, and far below what a machine has.
 pub(crate) const MAX_RESPONSE_BYTES: usize = 16 << 20;
@@ -113,7 +114,7 @@ impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
-            .field("url", &self.url)
+            .field("url", &redact::link(&self.url))
             .field("headers", &self.headers)
             .field("body", &format_args!("{} bytes", self.body_length()))
             .field("timeout", &self.timeout)

@@ -40,9 +40,13 @@ fn log(level: Level) -> String {
         .finish();
     let statuses = Mutex::new(vec![200, 503]);
     let fake = Fake::new(move || {
-        let body = format!(r#"{{"password": "hunter2", "echo": "{TOKEN}", "id": 1}}"#);
+        let body = format!(r#"{{"password": "hunter2", "echo": "{TOKEN}", "id": 1, "said": "not hunter2"}}"#);
         let response = HttpResponse::new(statuses.lock().unwrap().pop().unwrap());
-        Ok(response.with_header("X-Subject-Token", "hunter2").with_header("X-Echo", TOKEN).with_body(body))
+        Ok(response
+            .with_header("X-Subject-Token", "hunter2")
+            .with_header("X-Echo", TOKEN)
+            .with_header("Location", "http://other/?token=hunter2")
+            .with_body(body))
     });
     let client = fake.builder().retry(Retry::default().backoff(Duration::ZERO)).build().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::headers::Headers;
 use crate::operation::{Operation, Service};
 use crate::response::Reply;
 use crate::transport::{HttpResponse, TransportError};
@@ -19,7 +18,7 @@ static OPERATION: Operation = Operation::new(&SERVICE, "testing", "GET", "/", &[
 /// assert_eq!(error.code(), Some("DLF.0100"));
 /// ```
 pub fn service_error(response: HttpResponse) -> Error {
-    Error::service(Reply::new(&OPERATION, response, Headers::new(), 1).answer()).after(1)
+    Error::service(Reply::new(&OPERATION, response, Default::default(), 1).answer()).after(1)
 }
 
 /// The error of a call that got no answer.
@@ -29,7 +28,7 @@ pub fn transport_error(error: TransportError) -> Error {
 
 /// The error of a call whose answer is not what it should be at `path` (`$.jobs[3].size`).
 pub fn decode_error(response: HttpResponse, path: &str, problem: &str) -> Error {
-    let answer = Reply::new(&OPERATION, response, Headers::new(), 1).answer();
+    let answer = Reply::new(&OPERATION, response, Default::default(), 1).answer();
     Error::decode(answer, path.to_owned(), "Response", problem.to_owned()).after(1)
 }
 
@@ -40,7 +39,7 @@ pub fn paging_error(problem: &str) -> Error {
 
 /// The error of a waiter whose work failed, by the last answer of the operation that was asked.
 pub fn work_failed_error(response: HttpResponse, state: &str) -> Error {
-    Reply::new(&OPERATION, response, Headers::new(), 1).failed_work(Some(state.to_owned()))
+    Reply::new(&OPERATION, response, Default::default(), 1).failed_work(Some(state.to_owned()))
 }
 
 /// The error of a waiter that gave up after that long, with the last status.
