@@ -317,7 +317,13 @@ fn polling(wait: &Wait, text: &mut Text) {
         text.literal(name);
         text.add(&[")), "]);
     }
-    text.add(&["]))"]);
+    text.add(&["])"]);
+    if !wait.shared.is_empty() {
+        text.add(&[".sharing("]);
+        names(&wait.shared, text);
+        text.add(&[")"]);
+    }
+    text.add(&[")"]);
 }
 
 fn states(states: &States, text: &mut Text) {

@@ -9,7 +9,7 @@ use tablature_spec::model::{Claim, Literal, Role};
 use tablature_spec::paging::{self, Paging, Step};
 use tablature_spec::polling::{self, Origin, Polling, States};
 
-use crate::resolve::{Body, Operation, Resolved, Type};
+use crate::resolve::{Body, Operation, Parameter, Resolved, Type};
 
 /// What follows the answers of the operations of a service.
 pub struct Following<'a> {
@@ -50,6 +50,8 @@ pub struct Wait<'a> {
     pub asked: &'a Operation<'a>,
     /// A value for each of its path ids.
     pub arguments: Vec<(String, Origin)>,
+    /// Query parameters and headers that both operations have.
+    pub shared: Vec<&'a str>,
     /// Its states are known.
     pub states: bool,
 }
@@ -114,14 +116,15 @@ impl<'a> Following<'a> {
                 self.by_name.get(polling.operation.as_str()).and_then(|index| self.resolved.operations.get(*index))?;
             let arguments =
                 polling.arguments.iter().map(|argument| (argument.placeholder.clone(), argument.from.clone()));
-            return Some(Wait { asked, arguments: arguments.collect(), states: polling.states.is_some() });
+            let shared = shared(operation, asked);
+            return Some(Wait { asked, arguments: arguments.collect(), shared, states: polling.states.is_some() });
         }
         if !self.is_asked(operation) {
             return None;
         }
         let asked = self.resolved.operations.get(index)?;
         let arguments = asked.path.iter().map(|id| (id.wire.to_string(), Origin::Path(id.wire.to_string())));
-        Some(Wait { asked, arguments: arguments.collect(), states: true })
+        Some(Wait { asked, arguments: arguments.collect(), shared: shared(asked, asked), states: true })
     }
 
     /// The states that an operation tells of the work of others.
@@ -133,6 +136,13 @@ impl<'a> Following<'a> {
         let index = self.by_name.get(operation.spec.operation.name.as_str());
         index.and_then(|index| self.asked.get(*index)).is_some_and(|asked| *asked)
     }
+}
+
+/// The query parameters and headers that both operations have: a workspace, for one.
+fn shared<'a>(operation: &Operation<'_>, asked: &Operation<'a>) -> Vec<&'a str> {
+    let same = |a: &Parameter<'_>, b: &Parameter<'_>| a.location == b.location && a.wire.eq_ignore_ascii_case(b.wire);
+    let both = asked.parameters.iter().filter(|known| operation.parameters.iter().any(|own| same(own, known)));
+    both.map(|parameter| parameter.wire).collect()
 }
 
 /// Whether the ids of its path are all that an operation must be given.

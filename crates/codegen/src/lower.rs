@@ -85,6 +85,8 @@ pub struct Wait {
     pub constant: String,
     /// A value for each of its path ids.
     pub arguments: Vec<(String, Origin)>,
+    /// Query parameters and headers that both operations have.
+    pub shared: Vec<String>,
     /// Its response.
     pub last: RustType,
     /// The pages list its states.
@@ -320,6 +322,7 @@ fn call(resolved: &Resolved<'_>, operation: &Operation<'_>, following: &Followin
     let wait = following.wait(operation).map(|wait| Wait {
         constant: wait.asked.constant.clone(),
         arguments: wait.arguments,
+        shared: wait.shared.into_iter().map(str::to_string).collect(),
         last: rust_type(resolved, &wait.asked.response),
         states: wait.states,
     });

@@ -86,5 +86,5 @@ pub use tablature_runtime::{
     Backoff, BodyStream, BoxError, BoxFuture, Bytes, Content, Credentials, CredentialsError, CredentialsProvider,
     Download, Drift, DriftKind, Error, Exponential, Failure, Finished, Headers, HttpRequest, HttpResponse, HttpStream,
     HttpTransport, HttpTransportBuilder, Items, Pages, Part, Progress, ProviderContext, Raw, Retry, RetryPolicy,
-    StandardPolicy, Transport, TransportError, Upload, Value, Waiter,
+    StandardPolicy, Started, Transport, TransportError, Upload, Value, Waiter,
 };

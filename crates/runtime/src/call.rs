@@ -211,12 +211,18 @@ impl Call {
 
 impl Parts {
     /// A call of another operation of the service, with the options of this one.
-    pub(crate) fn for_operation(&self, operation: &'static Operation) -> Parts {
+    pub(crate) fn for_operation(&self, operation: &'static Operation, shared: &[&str]) -> Parts {
+        let mut headers = Headers::new();
+        for (name, value) in
+            self.headers.iter().filter(|(name, _)| shared.iter().any(|known| known.eq_ignore_ascii_case(name)))
+        {
+            headers.append(name, value);
+        }
         Parts {
             operation,
             path: Vec::new(),
-            query: Vec::new(),
-            headers: Headers::new(),
+            query: self.query.iter().filter(|(name, _)| shared.contains(name)).cloned().collect(),
+            headers,
             body: Body::None,
             ..self.clone()
         }

@@ -95,6 +95,35 @@ pub(crate) fn read(body: &Value) -> Found {
     best
 }
 
+/// Reads the code and message that are nearest to the top and belong together, else the nearest code.
+pub(crate) fn read_anywhere(body: &Value) -> Found {
+    /// Deeper ones say nothing about the whole.
+    const DEPTH: usize = 8;
+    let mut best = Found::default();
+    let mut level = vec![body];
+    for _ in 0..DEPTH {
+        let mut below = Vec::new();
+        for value in level {
+            match value {
+                Value::Object(members) => {
+                    let found = object(members);
+                    if found.code.is_some() && score(&found) > score(&best) {
+                        best = found;
+                    }
+                    below.extend(members.values());
+                }
+                Value::Array(items) => below.extend(items),
+                _ => {}
+            }
+        }
+        if score(&best) == 2 {
+            break;
+        }
+        level = below;
+    }
+    best
+}
+
 fn score(found: &Found) -> u8 {
     u8::from(found.code.is_some()) + u8::from(found.message.is_some())
 }

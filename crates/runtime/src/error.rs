@@ -4,11 +4,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::credentials::CredentialsError;
 use crate::operation::{Location, Operation};
 use crate::transport::{BoxError, TransportError};
+use crate::waiting::Started;
 
 /// How much of a text from the server one line of an error shows, in characters.
 const SHOWN: usize = 500;
@@ -28,6 +30,7 @@ struct Inner {
     answer: Option<Answer>,
     attempts: u32,
     source: Option<BoxError>,
+    started: Option<Arc<Started>>,
 }
 
 enum Kind {
@@ -41,6 +44,10 @@ enum Kind {
     Failed {
         state: Option<String>,
     },
+    /// The answer to the call that starts work names none.
+    NoWork(&'static str),
+    /// The call that starts work was not answered.
+    Unanswered(Duration),
     /// Work that was waited for went on for too long.
     Unfinished {
         after: Duration,
@@ -84,7 +91,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     fn new(kind: Kind) -> Error {
-        Error(Box::new(Inner { kind, operation: None, answer: None, attempts: 0, source: None }))
+        Error(Box::new(Inner { kind, operation: None, answer: None, attempts: 0, source: None, started: None }))
     }
 
     pub(crate) fn configuration(message: impl Into<String>) -> Error {
@@ -139,6 +146,21 @@ impl Error {
         error
     }
 
+    pub(crate) fn no_work(answer: Answer, field: &'static str) -> Error {
+        let mut error = Error::new(Kind::NoWork(field));
+        error.0.answer = Some(answer);
+        error
+    }
+
+    pub(crate) fn unanswered(after: Duration) -> Error {
+        Error::new(Kind::Unanswered(after))
+    }
+
+    pub(crate) fn after_start(mut self, started: Arc<Started>) -> Error {
+        self.0.started = Some(started);
+        self
+    }
+
     pub(crate) fn unfinished(after: Duration, state: Option<String>, polls: u32) -> Error {
         Error::new(Kind::Unfinished { after, state, polls })
     }
@@ -176,7 +198,8 @@ impl Error {
 
     /// Whether the time for the call was up, or for the work that was waited for.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Unfinished { .. }) || self.transport_error().is_some_and(TransportError::is_timeout)
+        matches!(self.0.kind, Kind::Unfinished { .. } | Kind::Unanswered(_))
+            || self.transport_error().is_some_and(TransportError::is_timeout)
     }
 
     /// Whether there was no answer for any reason, `is_connect` and `is_timeout` among them.
@@ -214,6 +237,17 @@ impl Error {
     /// [`message`](Error::message) say why if the service does.
     pub fn is_work_failed(&self) -> bool {
         matches!(self.0.kind, Kind::Failed { .. })
+    }
+
+    /// Whether the call that should start work succeeded and its answer names no work to wait for, as with an order or a dry run.
+    /// [`body`](Error::body) has the answer.
+    pub fn is_work_unknown(&self) -> bool {
+        matches!(self.0.kind, Kind::NoWork(_))
+    }
+
+    /// The work that a waiter started before this error; it may go on.
+    pub fn started(&self) -> Option<&Started> {
+        self.0.started.as_deref()
     }
 
     /// The last status of the work that a waiter waited for.
@@ -312,6 +346,8 @@ impl Error {
             Kind::Paging(_) => "Paging",
             Kind::File(_) => "File",
             Kind::Failed { .. } => "WorkFailed",
+            Kind::NoWork(_) => "WorkUnknown",
+            Kind::Unanswered(_) => "WorkUnanswered",
             Kind::Unfinished { .. } => "WorkUnfinished",
             Kind::Transport { .. } => "Transport",
             Kind::Service => "Service",
@@ -327,6 +363,10 @@ impl fmt::Display for Error {
             write!(f, "{} {}: ", operation.service.name, operation.name)?;
         }
         self.display_problem(f)?;
+        if let Some(started) = &inner.started {
+            let ids: Vec<String> = started.ids().map(|(name, id)| format!("{name} {}", one_line(id))).collect();
+            write!(f, "; the work was started, with {}", ids.join(" and "))?;
+        }
         if inner.attempts > 1 { write!(f, ", after {} attempts", inner.attempts) } else { Ok(()) }
     }
 }
@@ -354,6 +394,12 @@ impl Error {
                     Some(id) => write!(f, " (request id {})", one_line(id)),
                     None => Ok(()),
                 }
+            }
+            Kind::NoWork(field) => {
+                write!(f, "the call succeeded, and its answer names no work to wait for: it has no `{field}`")
+            }
+            Kind::Unanswered(after) => {
+                write!(f, "the call that starts the work was not answered in {after:?}; it may have started it")
             }
             Kind::Unfinished { after, state, polls } => {
                 write!(f, "the work is not done after {after:?}")?;

@@ -103,7 +103,7 @@ pub use retry::{Backoff, Exponential, Failure, Retry, RetryPolicy, StandardPolic
 pub use transport::{
     BodyStream, BoxError, BoxFuture, HttpRequest, HttpResponse, HttpStream, Transport, TransportError,
 };
-pub use waiting::{Finished, Origin, Polling, Progress, States, Waiter};
+pub use waiting::{Finished, Origin, Polling, Progress, Started, States, Waiter};
 
 /// Bytes that are cheap to clone: the body of a request.
 pub use bytes::Bytes;

@@ -233,16 +233,34 @@ impl Reply {
         if repeats_a_secret { failure } else { failure.with_source(error) }
     }
 
-    /// The error of a success that has nothing at `path`.
-    pub(crate) fn lacks(&self, path: &str, what: &'static str) -> Error {
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.response.body
+    }
+
+    /// The error of a success without work to wait for.
+    pub(crate) fn names_no_work(&self, field: &'static str) -> Error {
+        Error::no_work(self.answer(), field).after(self.attempts).of(self.operation)
+    }
+
+    /// The error of a success that has no such field.
+    pub(crate) fn lacks(&self, field: &str, what: &'static str) -> Error {
         let problem = "there is no value".to_owned();
-        Error::decode(self.answer(), path.to_owned(), what, problem).after(self.attempts).of(self.operation)
+        Error::decode(self.answer(), format!("$.{field}"), what, problem).after(self.attempts).of(self.operation)
     }
 
     /// The error of work that this answer says has failed.
     pub(crate) fn failed_work(&self, state: Option<String>) -> Error {
         let state = state.map(|state| self.clean(&state));
-        Error::failed_work(self.answer(), state)
+        let mut answer = self.answer();
+        if answer.code.is_none()
+            && let Ok(body) = serde_json::from_slice::<Value>(&answer.body)
+        {
+            // Jobs say in one of their parts why they failed.
+            let found = envelope::read_anywhere(&body);
+            answer.code = found.code;
+            answer.message = found.message.or(answer.message);
+        }
+        Error::failed_work(answer, state).after(self.attempts)
     }
 
     /// What the request carried that nobody may read.

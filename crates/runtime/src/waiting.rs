@@ -5,6 +5,7 @@ mod waiter;
 
 use crate::operation::Operation;
 
+pub use polls::Started;
 pub use waiter::{Finished, Progress, Waiter};
 
 /// How to ask how far the work that an operation starts has come, as generated code states it.
@@ -12,6 +13,7 @@ pub use waiter::{Finished, Progress, Waiter};
 pub struct Polling {
     pub(crate) operation: &'static Operation,
     pub(crate) arguments: &'static [(&'static str, Origin)],
+    pub(crate) shared: &'static [&'static str],
 }
 
 /// Where the value of a path parameter of the operation to ask stands.
@@ -35,7 +37,15 @@ pub struct States {
 impl Polling {
     /// Asks `operation`, whose path takes `arguments`.
     pub const fn new(operation: &'static Operation, arguments: &'static [(&'static str, Origin)]) -> Polling {
-        Polling { operation, arguments }
+        Polling { operation, arguments, shared: &[] }
+    }
+
+    /// Query parameters and headers that both operations have, such as a workspace: what the call that starts the work has is sent with
+    /// each question too.
+    #[must_use]
+    pub const fn sharing(mut self, names: &'static [&'static str]) -> Polling {
+        self.shared = names;
+        self
     }
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde_json::json;
 use tablature_runtime::testing::{Expect, Replay};
 use tablature_runtime::{
-    Call, Client, HttpResponse, Operation, Origin, Polling, Progress, Service, States, TransportError, Value,
+    BoxFuture, Call, Client, HttpRequest, HttpResponse, Operation, Origin, Polling, Progress, Service, States,
+    Transport, TransportError, Value,
 };
 use tokio::time::Instant;
 
@@ -17,6 +18,8 @@ static SHOW_JOB: Operation = Operation::new(&SERVICE, "show_job", "GET", "/v1/{p
     .states(States::new("status", &["SUCCESS"], &["FAIL"], &["RUNNING", "INIT"]));
 static START: Operation = Operation::new(&SERVICE, "start", "POST", "/v1/{project_id}/servers/{server_id}", &[])
     .polling(Polling::new(&SHOW_JOB, &[("job_id", Origin::Response("job_id"))]));
+static SCOPED: Operation = Operation::new(&SERVICE, "start", "POST", "/v1/servers", &[])
+    .polling(Polling::new(&SHOW_JOB, &[("job_id", Origin::Response("job_id"))]).sharing(&["workspace", "zone"]));
 static BY_PATH: Operation = Operation::new(&SERVICE, "by_path", "PUT", "/v1/jobs/{id}", &[])
     .polling(Polling::new(&SHOW_JOB, &[("job_id", Origin::Path("id"))]));
 static SHOW_THING: Operation = Operation::new(&SERVICE, "show_thing", "GET", "/v1/things/{id}", &[]);
@@ -88,7 +91,9 @@ async fn work_that_fails() {
         (error.state(), error.code(), error.message()),
         (Some("FAIL"), Some("Ecs.0219"), Some("no more of them"))
     );
-    assert_eq!(error.to_string(), "ecs start: the work failed with status FAIL, Ecs.0219: no more of them");
+    let text = "ecs start: the work failed with status FAIL, Ecs.0219: no more of them; the work was started, with job_id job/1";
+    assert_eq!(error.to_string(), text);
+    assert_eq!(error.attempts(), 1);
     assert!(error.body().is_some());
 }
 
@@ -114,8 +119,17 @@ async fn what_may_pass_does_not_end_the_waiting() {
     let finished = start(&replay.client().unwrap()).wait().await.unwrap();
     assert_eq!(finished.polls, 1);
     replay.verify().unwrap();
-    let replay = Replay::new([started(), Expect::call("show_job").answer(HttpResponse::new(404))]);
-    assert_eq!(start(&replay.client().unwrap()).wait().await.unwrap_err().status(), Some(404));
+    // New work may not be known everywhere yet; work that was known and is gone is another thing.
+    let gone = || Expect::call("show_job").answer(HttpResponse::new(404));
+    let replay = Replay::new([started(), gone().times(2), state("SUCCESS")]);
+    assert_eq!(start(&replay.client().unwrap()).wait().await.unwrap().polls, 1);
+    for before in [vec![gone().times(5)], vec![state("RUNNING")]] {
+        let replay = Replay::new([started()].into_iter().chain(before).chain([gone()]));
+        let error = start(&replay.client().unwrap()).wait().await.unwrap_err();
+        assert_eq!(error.status(), Some(404));
+        assert_eq!(error.started().unwrap().id("job_id"), Some("job/1"));
+        replay.verify().unwrap();
+    }
     // The call that starts the work is not one that may be made twice.
     let replay = Replay::new([Expect::call("start").fail(|| TransportError::other("reset"))]);
     assert!(start(&replay.client().unwrap()).wait().await.unwrap_err().is_transport());
@@ -132,8 +146,9 @@ async fn where_the_id_comes_from() {
     assert_eq!(replay.requests()[1].url, "https://replay.invalid/v1/project-1/jobs/7");
     let replay = Replay::new([Expect::call("start").answer(answer(&json!({"job_id": null})))]);
     let error = start(&replay.client().unwrap()).wait().await.unwrap_err();
-    assert!(error.is_decode(), "{error}");
-    assert_eq!(error.decode_path(), Some("$.job_id"));
+    assert!(error.is_work_unknown() && !error.is_decode() && error.started().is_none(), "{error}");
+    assert!(error.to_string().contains("names no work to wait for: it has no `job_id`"), "{error}");
+    assert_eq!(error.body(), Some(b"{\"job_id\":null}".as_slice()));
     // Work that was started before.
     let replay = Replay::new([state("RUNNING"), state("SUCCESS")]);
     let call = Call::new(&replay.client().unwrap(), &SHOW_JOB).path("job_id", "j".to_owned());
@@ -193,4 +208,60 @@ async fn a_replay_does_not_wait() {
     let before = std::time::Instant::now();
     start(&replay.client().unwrap()).wait().with_backoff(Duration::from_millis(50)).await.unwrap();
     assert!(before.elapsed() >= Duration::from_millis(50), "{:?}", before.elapsed());
+}
+
+/// Who gets an error knows what was started, and what of it can be told from what was not.
+#[tokio::test(start_paused = true)]
+async fn errors_tell_what_was_started() {
+    let replay = Replay::new([started(), state("RUNNING").times(100)]);
+    let waiter = start(&replay.client().unwrap()).wait().with_backoff(Duration::from_secs(2));
+    let error = waiter.with_deadline(Duration::from_secs(9)).await.unwrap_err();
+    let work = error.started().unwrap();
+    assert_eq!((work.id("job_id"), work.id("other")), (Some("job/1"), None));
+    assert_eq!(work.ids().collect::<Vec<_>>(), [("job_id", "job/1")]);
+    assert_eq!(work.body(), b"{\"job_id\":\"job/1\"}");
+    assert!(error.to_string().ends_with("; the work was started, with job_id job/1"), "{error}");
+    // A proxy answers in place of the service: waiting would not help.
+    let page = HttpResponse::new(200).with_header("Content-Type", "text/html").with_body("<html>log in</html>");
+    let replay = Replay::new([started(), Expect::call("show_job").answer(page)]);
+    let error = start(&replay.client().unwrap()).wait().await.unwrap_err();
+    assert!(error.is_decode() && error.started().is_some(), "{error}");
+    let silent = || Expect::call("show_job").answer(answer(&json!({"job_id": "job/1"})));
+    let replay = Replay::new([started(), silent().times(2), state("RUNNING"), silent().times(2), state("SUCCESS")]);
+    assert_eq!(start(&replay.client().unwrap()).wait().await.unwrap().polls, 6);
+    let replay = Replay::new([started(), silent().times(3)]);
+    let error = start(&replay.client().unwrap()).wait().await.unwrap_err();
+    assert_eq!((error.is_decode(), error.decode_path()), (true, Some("$.status")));
+    // The reason stands in a part of the job.
+    let part =
+        json!({"status": "FAIL", "entities": {"sub_jobs": [{"error_code": "Ecs.0001", "fail_reason": "quota"}]}});
+    let replay = Replay::new([started(), Expect::call("show_job").answer(answer(&part))]);
+    let error = start(&replay.client().unwrap()).wait().await.unwrap_err();
+    assert_eq!((error.code(), error.message()), (Some("Ecs.0001"), Some("quota")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_without_an_answer_is_told_from_work_that_goes_on() {
+    struct Never;
+    impl Transport for Never {
+        fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let client = Client::builder().endpoint("https://h").project_id("p").without_credentials().transport(Never);
+    let error = start(&client.build().unwrap()).wait().with_deadline(Duration::from_secs(9)).await.unwrap_err();
+    assert!(error.is_timeout() && error.started().is_none(), "{error}");
+    assert!(error.to_string().contains("was not answered in 9s; it may have started it"), "{error}");
+}
+
+/// What both operations have goes with the questions, and nothing else does.
+#[tokio::test(start_paused = true)]
+async fn questions_have_what_both_operations_have() {
+    let replay = Replay::new([started(), state("SUCCESS")]);
+    let call = Call::new(&replay.client().unwrap(), &SCOPED);
+    let call = call.header("Workspace", "ws".to_owned()).header("X-Other", "x".to_owned());
+    Start(call.query("zone", "a b".to_owned()).query("dry_run", true)).wait().await.unwrap();
+    let question = &replay.requests()[1];
+    assert_eq!((question.headers.get("workspace"), question.headers.get("x-other")), (Some("ws"), None));
+    assert!(question.url.ends_with("/jobs/job%2F1?zone=a%20b"), "{}", question.url);
 }

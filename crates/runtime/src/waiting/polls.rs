@@ -15,6 +15,9 @@ use crate::operation::Operation;
 use crate::response::Reply;
 use crate::retry::Backoff;
 
+/// How many questions about new work may be answered with 404.
+const UNKNOWN: u32 = 5;
+
 /// Asks again and again, with waits in between, until there is no time left.
 pub(super) struct Polls {
     /// The call that asks.
@@ -25,10 +28,40 @@ pub(super) struct Polls {
     limit: Duration,
     deadline: Option<Instant>,
     made: u32,
+    /// Whether a question was answered.
+    answered: bool,
+    /// What was started, which every error from now on tells.
+    started: Arc<Started>,
     /// How the last question failed, if it did.
     failed: Option<Error>,
     /// The last state, for the error when the time is up.
     pub(super) state: Option<String>,
+    /// How many answers in a row had none.
+    pub(super) silent: u32,
+}
+
+/// Work that a waiter started, for who wants to wait for it in another way after an error.
+#[derive(Clone, Debug)]
+pub struct Started {
+    ids: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+impl Started {
+    /// The id by which the work is asked for, by the name that it has in the path of the operation to ask: `job_id`.
+    pub fn id(&self, name: &str) -> Option<&str> {
+        self.ids.iter().find(|(known, _)| *known == name).map(|(_, id)| id.as_str())
+    }
+
+    /// All ids by which the work is asked for, with their names.
+    pub fn ids(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.ids.iter().map(|(name, id)| (*name, id.as_str()))
+    }
+
+    /// The whole body of the answer to the call that started the work.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
 }
 
 /// A call that starts work, with the time that all of it may take.
@@ -57,10 +90,10 @@ impl Start {
             None => call.await?,
             Some(deadline) => match timeout_at(deadline, call).await {
                 Ok(result) => result?,
-                Err(_) => return Err(Error::unfinished(self.limit, None, 0).of(operation)),
+                Err(_) => return Err(Error::unanswered(self.limit).of(operation)),
             },
         };
-        let parts = question(&template, polling, &reply)?;
+        let (parts, started) = question(&template, polling, &reply)?;
         let polls = Polls {
             parts,
             operation,
@@ -68,8 +101,11 @@ impl Start {
             limit: self.limit,
             deadline: self.deadline,
             made: 0,
+            answered: false,
+            started: Arc::new(started),
             failed: None,
             state: None,
+            silent: 0,
         };
         Ok((reply, polls))
     }
@@ -95,17 +131,31 @@ impl Polls {
                 },
             };
             match result.and_then(|reply| reply.json().map(|_| ()).map(|()| reply)) {
-                Err(error) if error.is_retryable() && self.deadline.is_some() => self.failed = Some(error),
-                result => {
+                Err(error) if self.may_pass(&error) => self.failed = Some(error),
+                Err(error) => return Err(self.told(error)),
+                Ok(reply) => {
+                    self.answered = true;
                     self.failed = None;
-                    return result;
+                    return Ok(reply);
                 }
             }
         }
     }
 
+    /// Whether another question may be answered. What was just started need not be known everywhere yet.
+    fn may_pass(&self, error: &Error) -> bool {
+        let is_new = !self.answered && self.made <= UNKNOWN && error.is_service() && error.status() == Some(404);
+        self.deadline.is_some() && (is_new || error.is_retryable())
+    }
+
+    /// An error that says what was started.
+    pub(super) fn told(&self, error: Error) -> Error {
+        error.after_start(Arc::clone(&self.started))
+    }
+
     fn out_of_time(&mut self, made: u32) -> Error {
         let error = Error::unfinished(self.limit, self.state.take(), made).of(self.operation);
+        let error = self.told(error);
         match self.failed.take() {
             Some(last) => error.with_source(last),
             None => error,
@@ -114,21 +164,18 @@ impl Polls {
 }
 
 /// The call that asks how far the work has come that `reply` says was started.
-fn question(start: &Parts, polling: Polling, reply: &Reply) -> Result<Parts, Error> {
+fn question(start: &Parts, polling: Polling, reply: &Reply) -> Result<(Parts, Started), Error> {
     let json = reply.json()?.unwrap_or_default();
-    let mut parts = start.for_operation(polling.operation);
+    let mut parts = start.for_operation(polling.operation, polling.shared);
+    let mut ids = Vec::new();
     for (name, origin) in polling.arguments {
-        let value = match origin {
-            Origin::Response(field) => lookup::member(json, field).and_then(lookup::text),
-            Origin::Path(name) => start.path_value(name).map(str::to_owned),
+        let (field, value) = match origin {
+            Origin::Response(field) => (field, lookup::member(json, field).and_then(lookup::text)),
+            Origin::Path(field) => (field, start.path_value(field).map(str::to_owned)),
         };
-        let value = value.ok_or_else(|| {
-            let field = match origin {
-                Origin::Response(field) | Origin::Path(field) => field,
-            };
-            reply.lacks(&format!("$.{field}"), "the id by which the work is asked for")
-        })?;
-        parts.set_path(name, value);
+        let Some(value) = value else { return Err(reply.names_no_work(field)) };
+        parts.set_path(name, value.clone());
+        ids.push((*name, value));
     }
-    Ok(parts)
+    Ok((parts, Started { ids, body: reply.body().to_vec() }))
 }

@@ -24,11 +24,14 @@ const FIRST: Duration = Duration::from_secs(2);
 /// Before any question, at most.
 const LONGEST: Duration = Duration::from_secs(15);
 
+/// How many answers in a row may come without a status.
+const SILENT: u32 = 2;
+
 /// A call that starts work, and what then asks until the work is done: `.await` it.
 ///
 /// It is done or has failed when the status is one that the pages call so; any other status means that it goes on. Between two questions it waits,
 /// 1 to 2 seconds at first and 15 at most, and after 30 minutes it gives up. While the work goes on, an error that may pass is not an error
-/// of the waiter. Dropping it stops the questions, and not the work.
+/// of the waiter, and [`Error::started`] has the ids of the work for who wants to go on later. Dropping it stops the questions, and not the work.
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Waiter<R, P> {
     call: Call,
@@ -62,7 +65,7 @@ pub struct Finished<R, P> {
     pub started: R,
     /// The last response of the operation that was asked.
     pub last: P,
-    /// How often it was asked.
+    /// How often it answered.
     pub polls: u32,
 }
 
@@ -103,7 +106,7 @@ impl<R: Decode + Send + 'static, P: Decode + Send + 'static> Waiter<R, P> {
         let operation = call.operation();
         let backoff = backoff.unwrap_or_else(|| default_backoff(call.client().is_instant()));
         let (reply, mut polls) = Start::new(call, deadline).send(backoff).await?;
-        let started = reply.decode()?;
+        let started = reply.decode().map_err(|error| polls.told(error))?;
         // Who asks for work that was started before has the first answer already.
         let mut answer =
             operation.polling.is_some_and(|polling| std::ptr::eq(polling.operation, operation)).then_some(reply);
@@ -114,25 +117,19 @@ impl<R: Decode + Send + 'static, P: Decode + Send + 'static> Waiter<R, P> {
                 None => polls.next().await?,
             };
             asked += 1;
-            let (progress, last) = match &mut judge {
-                None => (by_states(&reply, &mut polls)?, None),
-                Some(judge) => {
-                    let last = reply.decode()?;
-                    (judge(&last), Some(last))
-                }
-            };
-            if let (Some(observer), Some(state)) = (&mut observer, &polls.state) {
-                observer(state);
-            }
-            match progress {
-                Progress::Running => {}
-                Progress::Failed => return Err(reply.failed_work(polls.state.take()).of(operation)),
-                Progress::Done => {
-                    let last = match last {
-                        Some(last) => last,
-                        None => reply.decode()?,
-                    };
-                    return Ok(Finished { started, last, polls: asked });
+            match judge_answer(&reply, &mut polls, &mut judge) {
+                Err(error) => return Err(polls.told(error)),
+                Ok((progress, last)) => {
+                    if let (Some(observer), Some(state)) = (&mut observer, &polls.state) {
+                        observer(state);
+                    }
+                    match progress {
+                        Progress::Running => {}
+                        Progress::Failed => {
+                            return Err(polls.told(reply.failed_work(polls.state.clone()).of(operation)));
+                        }
+                        Progress::Done => return Ok(Finished { started, last, polls: asked }),
+                    }
                 }
             }
         }
@@ -152,6 +149,20 @@ fn default_backoff(instant: bool) -> Arc<dyn Backoff> {
     if instant { Arc::new(Duration::ZERO) } else { Arc::new(Exponential::new(FIRST, LONGEST)) }
 }
 
+/// How far the work is by an answer, and the answer.
+fn judge_answer<P: Decode>(
+    reply: &Reply,
+    polls: &mut Polls,
+    judge: &mut Option<Judge<P>>,
+) -> Result<(Progress, P), Error> {
+    let last = reply.decode()?;
+    let progress = match judge {
+        None => by_states(reply, polls)?,
+        Some(judge) => judge(&last),
+    };
+    Ok((progress, last))
+}
+
 /// Judges an answer by its status.
 fn by_states(reply: &Reply, polls: &mut Polls) -> Result<Progress, Error> {
     let Some(states) = reply.operation().states else {
@@ -159,9 +170,20 @@ fn by_states(reply: &Reply, polls: &mut Polls) -> Result<Progress, Error> {
             .of(reply.operation()));
     };
     let json = reply.json()?.unwrap_or_default();
-    polls.state = lookup::member(json, states.field).and_then(lookup::text);
-    let progress = polls.state.as_deref().and_then(|state| states.progress(state));
-    Ok(progress.unwrap_or(Progress::Running))
+    match lookup::member(json, states.field).and_then(lookup::text) {
+        Some(state) => {
+            let progress = states.progress(&state).unwrap_or(Progress::Running);
+            polls.silent = 0;
+            polls.state = Some(state);
+            Ok(progress)
+        }
+        // It may come yet, and if it does not, waiting for it does not end.
+        None if polls.silent < SILENT => {
+            polls.silent += 1;
+            Ok(Progress::Running)
+        }
+        None => Err(reply.lacks(states.field, "answer with the status of the work")),
+    }
 }
 
 impl<R: Decode + Send + 'static, P: Decode + Send + 'static> IntoFuture for Waiter<R, P> {
