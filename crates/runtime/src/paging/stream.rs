@@ -69,10 +69,12 @@ impl<R> Pages<R> {
         Poll::Ready(Some(reply.and_then(|reply| {
             let page = (self.decode)(&reply);
             match page {
-                Ok(_) => walk.advance(&reply),
-                Err(_) => walk.end(),
+                Ok(page) => walk.advance(&reply).map(|()| page),
+                Err(error) => {
+                    walk.end();
+                    Err(error)
+                }
             }
-            page
         })))
     }
 }

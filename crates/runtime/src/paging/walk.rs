@@ -121,18 +121,29 @@ impl Walk {
         self.parts = None;
     }
 
-    /// Finds out from a page what comes after it. What goes wrong is told after the page, which is as good as any.
-    pub(crate) fn advance(&mut self, reply: &Reply) {
+    /// Finds out from a page what comes after it. What goes wrong there is told after the page, which is as good as any.
+    ///
+    /// # Errors
+    /// When the page came before: nobody should work on its items twice.
+    pub(crate) fn advance(&mut self, reply: &Reply) -> Result<(), Error> {
         let found = match reply.json() {
             Ok(Some(json)) => Found::read(json, self.paging),
             // No body, no items.
             _ => Found::default(),
         };
+        if found.count > 0 && !self.digests.insert(found.digest) {
+            self.end();
+            return Err(self.problem(format!(
+                "the service gave the same items twice, so it does not go on by `{}`",
+                self.paging.parameter.name
+            )));
+        }
         match self.next(found) {
             Ok(true) => {}
             Ok(false) => self.end(),
             Err(problem) => self.failed = Some(self.problem(problem)),
         }
+        Ok(())
     }
 
     /// Whether there is a next request, which is prepared then.
@@ -147,16 +158,6 @@ impl Walk {
             return Ok(false);
         }
         let more = found.more == Some(true);
-        if found.count > 0 && !self.digests.insert(found.digest) {
-            // All items have come, and these are a repetition of them.
-            if all {
-                return Ok(false);
-            }
-            return Err(format!(
-                "the service gave the same items twice, so it does not go on by `{}`",
-                self.paging.parameter.name
-            ));
-        }
         match self.paging.step {
             Step::Offset { .. } | Step::Page { .. } if all && !more => return Ok(false),
             Step::Offset { stated } if found.count == 0 => match short {
@@ -171,6 +172,9 @@ impl Walk {
             Step::Offset { .. } => self.go_to(self.position.checked_add(found.count))?,
             Step::Page { .. } if found.count == 0 => return Ok(false),
             Step::Page { .. } => self.go_to(self.position.checked_add(1))?,
+            Step::Marker(super::Next::Item(_)) if found.count == 0 && more => {
+                return Err("the service says that there is more, and gave no item behind which to go on".to_owned());
+            }
             Step::Marker(super::Next::Item(_)) if found.count == 0 || (all && !more) => return Ok(false),
             Step::Marker(next) => match (found.next, next) {
                 (Some(marker), _) => self.go_after(marker)?,
