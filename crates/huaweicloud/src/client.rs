@@ -143,6 +143,11 @@ impl ClientBuilder {
         ClientBuilder { inner: self.inner.connect_timeout(timeout) }
     }
 
+    /// How long a connection without a request is kept; 30 seconds if not set. Shorter than the service keeps it is safest.
+    pub fn idle_timeout(self, timeout: Duration) -> Self {
+        ClientBuilder { inner: self.inner.idle_timeout(timeout) }
+    }
+
     /// How calls are tried again; up to twice if not set. A call can say otherwise with `with_retry`.
     pub fn retry(self, retry: Retry) -> Self {
         ClientBuilder { inner: self.inner.retry(retry) }

@@ -257,6 +257,12 @@ impl ClientBuilder {
         self
     }
 
+    /// See [`HttpTransportBuilder::idle_timeout`].
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.http = self.http.idle_timeout(timeout);
+        self
+    }
+
     /// See [`HttpTransportBuilder::proxy`].
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http = self.http.proxy(url);

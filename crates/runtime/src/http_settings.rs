@@ -17,6 +17,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct HttpTransportBuilder {
     connect_timeout: Option<Duration>,
+    idle_timeout: Option<Duration>,
     proxy: Option<String>,
     no_proxy: bool,
     root_certificates: Vec<Vec<u8>>,
@@ -28,6 +29,13 @@ impl HttpTransportBuilder {
     /// How long a connection may take to be made, TLS included; 10 seconds if not set.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a connection without a request is kept; 30 seconds if not set. Shorter than the service keeps it is safest: a write that
+    /// meets a connection which the service closes just then is an error, because it may have arrived.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
         self
     }
 
@@ -65,6 +73,7 @@ impl HttpTransportBuilder {
     /// Whether nothing was set, so that any transport will do.
     pub(crate) fn is_default(&self) -> bool {
         self.connect_timeout.is_none()
+            && self.idle_timeout.is_none()
             && self.proxy.is_none()
             && !self.no_proxy
             && self.root_certificates.is_empty()
@@ -82,7 +91,7 @@ impl HttpTransportBuilder {
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-            .pool_idle_timeout(IDLE_TIMEOUT)
+            .pool_idle_timeout(self.idle_timeout.unwrap_or(IDLE_TIMEOUT))
             .user_agent(self.user_agent()?);
         let client = self.with_tls(self.with_proxy(client)?)?;
         let client = client

@@ -224,3 +224,33 @@ async fn products() {
     let head = heads.recv().unwrap();
     assert!(head.to_lowercase().contains(expected), "{head}");
 }
+
+/// How many connections two calls with a pause between them take.
+async fn connections(settings: impl Fn(ClientBuilder) -> ClientBuilder) -> usize {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            tokio::spawn(async move {
+                while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n17").await;
+                }
+            });
+        }
+    });
+    let client = settings(builder(&url)).build().unwrap();
+    for _ in 0..2 {
+        Call::new(&client, &SHOW).send::<Value>().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    count.load(std::sync::atomic::Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn idle_connections() {
+    assert_eq!(connections(|builder| builder).await, 1);
+    assert_eq!(connections(|builder| builder.idle_timeout(Duration::from_millis(50))).await, 2);
+}
