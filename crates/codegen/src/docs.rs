@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use tablature_spec::load::Service;
 use tablature_spec::model::{At, Claim, ExampleKind, Mandatory, Operation as Spec, Role, Row};
+use tablature_spec::paging::Step;
 
 use crate::ExampleRoot;
 use crate::example;
@@ -140,7 +141,8 @@ pub fn operation(
     if spec.deprecated {
         paragraph(&mut out, "The pages call this operation deprecated.");
     }
-    if spec.asynchronous {
+    // Who is asked for work does not start it, although its page stands among those of asynchronous work.
+    if spec.asynchronous && following.states(operation).is_none() {
         paragraph(&mut out, "Asynchronous: the call starts the work and does not wait for its end.");
     }
     follow(operation, following, &mut out);
@@ -195,10 +197,11 @@ fn follow(operation: &Operation<'_>, following: &Following<'_>, out: &mut String
     let builder = &operation.builder;
     if let Some(list) = following.list(operation) {
         let pages = format!("[`pages`]({builder}::pages)");
+        let by = step(&list.paging.step);
         let text = match list.items {
-            Items::Unknown => format!("The list comes in pages: {pages} gives the responses to the end."),
+            Items::Unknown => format!("The list comes in pages, by {by}: {pages} gives the responses to the end."),
             _ => format!(
-                "The list comes in pages: [`items`]({builder}::items) gives the items of all of them, {pages} the responses."
+                "The list comes in pages, by {by}: [`items`]({builder}::items) gives the items of all of them, {pages} the responses."
             ),
         };
         paragraph(out, &text);
@@ -221,6 +224,18 @@ fn follow(operation: &Operation<'_>, following: &Following<'_>, out: &mut String
         listed(&states.failure)
     );
     paragraph(out, &text);
+}
+
+/// By what a list goes on.
+fn step(step: &Step) -> String {
+    match step {
+        Step::Offset { parameter, stated: true, .. } => format!("{}, which counts items", code(&parameter.name)),
+        Step::Offset { parameter, .. } => {
+            format!("{}, which is taken to count items although no page says so", code(&parameter.name))
+        }
+        Step::Page { parameter, .. } => format!("{}, the number of a page", code(&parameter.name)),
+        Step::Marker { parameter, .. } => format!("{}, a marker", code(&parameter.name)),
+    }
 }
 
 fn summary(operation: &Operation<'_>) -> String {
@@ -391,6 +406,7 @@ fn facts(out: &mut String, row: &Row) {
         ("Least number of items", &facts.min_items),
         ("Greatest number of items", &facts.max_items),
         ("Pattern", &facts.pattern),
+        ("What it counts", &facts.counts),
     ];
     for (label, fact) in literals {
         if let Some(fact) = fact {
