@@ -83,6 +83,7 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     /// The start of the body without secrets, which is all of it that is ever shown.
     pub(crate) excerpt: String,
+    pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -437,7 +438,10 @@ impl Error {
                     one_line(path),
                     one_line(problem)
                 )?;
-                if !matches!(first_byte(&answer.body), Some(b'{' | b'[')) {
+                if is_binary(&answer.body) {
+                    let kind = answer.content_type.as_deref().map_or_else(|| "no stated type".to_owned(), one_line);
+                    write!(f, "; it is {} bytes of {kind}, which send_stream gives as they are", answer.body.len())?;
+                } else if !matches!(first_byte(&answer.body), Some(b'{' | b'[')) {
                     write!(f, "; it is {}", excerpt(&answer.excerpt))?;
                 }
                 let page = inner.operation.and_then(|operation| operation.pages.first());
@@ -563,6 +567,16 @@ fn cut(text: &str, most: usize) -> String {
 fn excerpt(start: &str) -> String {
     let text = one_line(start);
     if text.is_empty() { "an empty body".to_owned() } else { text }
+}
+
+/// Whether the start of a body is no text, so that an excerpt of it would say nothing.
+fn is_binary(body: &[u8]) -> bool {
+    let start = body.get(..SHOWN * 8).unwrap_or(body);
+    match std::str::from_utf8(start) {
+        Ok(text) => text.chars().any(|char| char.is_control() && !char.is_whitespace()),
+        // The last character may be cut by the excerpt alone.
+        Err(error) => error.error_len().is_some() || start.len() == body.len(),
+    }
 }
 
 fn first_byte(body: &[u8]) -> Option<u8> {

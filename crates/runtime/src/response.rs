@@ -203,6 +203,7 @@ impl Reply {
             message: found.message.map(clean),
             request_id: request_id(headers).map(str::to_owned).or(found.request_id).map(clean),
             location: headers.get("location").filter(|_| redirect).map(redact::link).map(clean),
+            content_type: headers.get("content-type").map(str::to_owned).map(clean),
             excerpt: redact::excerpt(&self.response.body, json, &secrets),
             body: without(&self.response.body, &secrets).into_owned(),
         }

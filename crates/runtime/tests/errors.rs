@@ -68,6 +68,24 @@ struct Job {
 }
 tablature_runtime::response!(Job; size);
 
+#[tokio::test]
+async fn a_file_in_place_of_json() {
+    for body in [&b"PK\x03\x04 text"[..], &b"\x1f\x8b\xff\xfe"[..]] {
+        let zip = Fake::new(move || {
+            Ok(HttpResponse::new(200).with_header("Content-Type", "application/zip").with_body(body))
+        });
+        let error = fail_with::<Value>(&zip).await;
+        assert_eq!(error.body(), Some(body));
+        let text = error.to_string();
+        let shown = format!("it is {} bytes of application/zip, which send_stream gives as they are", body.len());
+        assert!(error.is_decode() && text.contains(&shown) && !text.contains(char::is_control), "{text}");
+    }
+    // Text that is cut in the middle of a character is text.
+    let long = Fake::new(|| Ok(HttpResponse::new(200).with_body(format!("x{}", "é".repeat(5000)))));
+    let text = fail_with::<Value>(&long).await.to_string();
+    assert!(text.contains("it is xé"), "{text}");
+}
+
 async fn misread(body: &'static str) -> Error {
     let error = fail_with::<ListJobsResponse>(&Fake::json(200, body)).await;
     assert!(error.is_decode() && !error.is_service());
@@ -92,7 +110,7 @@ async fn decode() {
     insta::assert_snapshot!(misread(r#"{"jobs":"x"}"#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $.jobs: invalid type: string "x", expected an object (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
     insta::assert_snapshot!(misread(r#""a""#).await, @r#"dgc stop_job: HTTP 200, but the body is not a ListJobsResponse: at $: invalid type: string "a", expected an object; it is "a" (request id req-1, documented in https://docs.example.com/dgc/stop_job.html)"#);
     let fake = Fake::new(|| Ok(HttpResponse::new(200).with_body([b'"', 0xff, b'"'])));
-    insta::assert_snapshot!(fail_with::<Value>(&fake).await, @r#"dgc stop_job: HTTP 200, but the body is not a JSON text: at $: not UTF-8 after byte 1; it is "�" (documented in https://docs.example.com/dgc/stop_job.html)"#);
+    insta::assert_snapshot!(fail_with::<Value>(&fake).await, @r#"dgc stop_job: HTTP 200, but the body is not a JSON text: at $: not UTF-8 after byte 1; it is 3 bytes of no stated type, which send_stream gives as they are (documented in https://docs.example.com/dgc/stop_job.html)"#);
 }
 
 #[tokio::test]
