@@ -53,10 +53,17 @@
 //!   answer has `wait` where the pages say how to ask for it.
 //! * `send_stream` gives a body piece by piece, or saves it to a file, and [`Content::file`] is read while it is sent, so that files need not fit
 //!   into memory.
+//! * The pages seldom say that an answer is a file (that of `dgc().export_job(..)` is one). `send` of such an operation is a decode error, which
+//!   says how many bytes of which type came; `send_stream` gives the file, and `send_raw` all of it at once.
 //! * There is one [`Error`], with predicates and with everything that a log needs in its `Display`.
 //! * A client that is given no credentials looks for them in the places of [`Credentials::default_chain`]; the project of the region is
 //!   looked up where none is set.
 //! * [`Transport`] is the place for mocks, and [`CredentialsProvider`] for other ways to sign a call.
+//!
+//! # Names in the documentation
+//!
+//! Most types here come from the crate `tablature-runtime`, and the examples in their documentation name it: every
+//! `tablature_runtime::X` of what is here is `huaweicloud::X` as well.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;

@@ -190,7 +190,7 @@ impl Call {
         self.0
     }
 
-    /// Sends the call and decodes a success into `T`.
+    /// Sends the call and decodes a success into `T`. A signature does not cover a body that is a file; see [`Content`].
     ///
     /// # Errors
     /// See the predicates of [`Error`].

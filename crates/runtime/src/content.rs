@@ -11,6 +11,9 @@ use bytes::Bytes;
 /// Bytes, or a file on disk that need not fit into memory. A file is read anew for each attempt, and must not change while it is sent.
 /// An attempt and the whole call may take a second more for each 64 KiB of files, unless the call has a timeout of its own.
 ///
+/// Where calls are signed with an access key, the signature does not cover a file, which would have to be read twice, nor any body that is
+/// not JSON: the call says `UNSIGNED-PAYLOAD` in place of the hash of its body.
+///
 /// ```
 /// use tablature_runtime::Content;
 ///

@@ -13,7 +13,8 @@ use crate::call::Call;
 use crate::decode::Decode;
 use crate::error::Error;
 
-/// The responses of an operation that gives a list piece by piece, as a [`Stream`].
+/// The responses of an operation that gives a list piece by piece, as a `futures_core::Stream`; the crate `futures-util` has the combinators
+/// (`StreamExt`, `TryStreamExt`).
 ///
 /// Nothing is sent before the first one is asked for, and never more than one at a time. A call that says where to begin, by an offset, a page or a
 /// marker, begins there. After an error there is nothing more.
@@ -93,7 +94,8 @@ impl<R> fmt::Debug for Pages<R> {
     }
 }
 
-/// The items of [`Pages`], one after the other, as a [`Stream`]. A page is asked for when the items of the one before are used up.
+/// The items of [`Pages`], one after the other, as a `futures_core::Stream`; the crate `futures-util` has the
+/// combinators (`StreamExt`, `TryStreamExt`). A page is asked for when the items of the one before are used up.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<I> {
     source: Box<dyn Source<I> + Send>,
