@@ -185,4 +185,15 @@ mod tests {
         let empty = added(&[], folder.path(), true).await;
         assert_eq!(empty, "/home/.huaweicloud/credentials: section [basic] has no ak or no sk; give both");
     }
+
+    #[cfg(feature = "clouds-yaml")]
+    #[tokio::test]
+    async fn a_server_does_not_choose_among_clouds() {
+        let folder = tempfile::tempdir().unwrap();
+        let two = "clouds: {a: {auth: {token: t-a}}, b: {auth: {token: t-b}}}";
+        fs::write(folder.path().join("clouds.yaml"), two).unwrap();
+        let several = "/clouds.yaml has several clouds, and OS_CLOUD does not say which: set it to one of a, b";
+        assert_eq!(added(&[], folder.path(), true).await, several);
+        assert_eq!(added(&[("OS_CLOUD", "b")], folder.path(), true).await, "t-b");
+    }
 }

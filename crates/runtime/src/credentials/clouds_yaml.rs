@@ -88,8 +88,8 @@ mod file {
             (None, [only]) => only,
             (None, []) => return Ok(Found::Nothing(format!("{} has no clouds", path.display()))),
             (None, several) => {
-                return Ok(Found::Nothing(format!(
-                    "{} has several clouds, and {CLOUD} does not say which: {}",
+                return Err(CredentialsError::new(format!(
+                    "{} has several clouds, and {CLOUD} does not say which: set it to one of {}",
                     path.display(),
                     several.join(", ")
                 )));
@@ -203,7 +203,7 @@ mod tests {
         check(
             &[],
             &[("etc/openstack/clouds.yaml", two)],
-            "nothing: /etc/openstack/clouds.yaml has several clouds, and OS_CLOUD does not say which: a, b",
+            "error: /etc/openstack/clouds.yaml has several clouds, and OS_CLOUD does not say which: set it to one of a, b",
         );
         check(
             &[("OS_CLOUD", "c")],
