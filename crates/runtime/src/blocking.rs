@@ -193,6 +193,20 @@ impl<T: Decode + Send + 'static, P: Decode + Send + 'static> Call<T, Waiting<P>>
 #[must_use = "nothing is sent before something is asked for"]
 pub struct Iter<S>(Option<S>);
 
+impl<T> Iter<Pages<T>> {
+    /// Asks for that many pages at most, in place of 10,000; more is an error.
+    pub fn with_max_pages(self, pages: u32) -> Self {
+        Iter(self.0.map(|list| list.with_max_pages(pages)))
+    }
+}
+
+impl<I> Iter<Items<I>> {
+    /// Asks for that many pages at most, in place of 10,000; more is an error.
+    pub fn with_max_pages(self, pages: u32) -> Self {
+        Iter(self.0.map(|list| list.with_max_pages(pages)))
+    }
+}
+
 impl<T: Send + 'static> Iterator for Iter<Pages<T>> {
     type Item = Result<T, Error>;
 

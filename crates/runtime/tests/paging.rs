@@ -410,4 +410,10 @@ fn without_async() {
     assert_eq!(ids.unwrap(), expected(9));
     let pages: Vec<usize> = server.call(&PAGE_TOTAL).blocking().pages().map(|page| page.unwrap().items.len()).collect();
     assert_eq!(pages, [4, 4, 1]);
+    let items: Vec<_> = server.call(&PAGE_TOTAL).blocking().items().with_max_pages(2).collect();
+    assert_eq!(items.len(), 9);
+    let error = items.into_iter().next_back().unwrap().unwrap_err();
+    assert!(error.is_paging() && error.to_string().contains("more than 2 pages"), "{error}");
+    let pages: Vec<_> = server.call(&PAGE_TOTAL).blocking().pages().with_max_pages(1).collect();
+    assert!(matches!(pages.as_slice(), [Ok(_), Err(error)] if error.is_paging()));
 }
