@@ -63,6 +63,7 @@ goldens! {
     lists "goldens/lists"
     work "goldens/work"
     bodies "goldens/bodies"
+    secrets "goldens/secrets"
 }
 
 #[track_caller]
@@ -182,6 +183,25 @@ async fn missing_fields_are_named_through_objects_and_arrays() {
     let (client, _) = Mock::answering("{}");
     let error = root_array::Client::new(client).replace().body([root_array::ReplaceBodyItem::new()]).send().await;
     assert_eq!(error.expect_err("an item lacks its id").missing_parameters(), ["[0].id"]);
+}
+
+#[test]
+fn secrets_are_not_printed() {
+    let server = secrets::Server::new().name("shown").admin_pass("hunter2").user_data("hunter2");
+    assert_eq!(
+        format!("{server:?}"),
+        r#"Server { name: Some("shown"), admin_pass: [redacted], user_data: [redacted] }"#
+    );
+    let mut key = secrets::CreateKeyResponse::default();
+    key.has_password = Some(true);
+    assert_eq!(
+        format!("{key:?}"),
+        "CreateKeyResponse { id: None, private_key: None, tokens: [], has_password: Some(true) }"
+    );
+    key.private_key = Some("hunter2".to_owned());
+    key.tokens.push("hunter2".to_owned());
+    let shown = format!("{key:#?}");
+    assert!(!shown.contains("hunter2") && shown.contains("private_key: [redacted]"), "{shown}");
 }
 
 #[tokio::test]

@@ -40,6 +40,12 @@ fn the_readme_shows_the_example_that_is_compiled() {
 }
 
 #[test]
+fn names_of_secrets_are_the_same_everywhere() {
+    let [runtime, codegen] = ["runtime", "codegen"].map(|of| text(&format!("crates/{of}/src/secret_names.rs")));
+    assert_eq!(runtime, codegen, "copy the file that was changed over the other one");
+}
+
+#[test]
 fn the_minimum_rust_version_is_said_once() {
     let manifest = text("Cargo.toml");
     let version = manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().trim_matches('"');

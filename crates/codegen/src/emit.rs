@@ -18,6 +18,7 @@ use crate::lower::{
     Argument, Call, List, Module, OpenEnum, Place, Record, RecordField, RustType, Setter, Target, Wait,
 };
 use crate::resolve::Usage;
+use crate::secret_names::is_secret;
 
 /// The items of a service.
 pub fn module(module: &Module) -> String {
@@ -396,7 +397,8 @@ fn setter(setter: &Setter, text: &mut Text) {
 
 fn record(record: &Record, text: &mut Text) {
     text.docs(&record.docs);
-    text.add(&["#[derive(Clone, Debug, Default, PartialEq)]\n#[non_exhaustive]\n"]);
+    let hides = record.fields.iter().any(is_hidden);
+    text.add(&["#[derive(Clone, ", if hides { "" } else { "Debug, " }, "Default, PartialEq)]\n#[non_exhaustive]\n"]);
     if record.usage != Usage::Response {
         text.add(&["#[must_use]\n"]);
     }
@@ -408,6 +410,9 @@ fn record(record: &Record, text: &mut Text) {
         text.add(&[",\n"]);
     }
     text.add(&["}\n\n"]);
+    if hides {
+        debug(record, text);
+    }
     if record.usage != Usage::Response {
         functions(record, text);
     }
@@ -427,6 +432,26 @@ fn record(record: &Record, text: &mut Text) {
         }
     }
     text.add(&[");\n\n"]);
+}
+
+/// Whether the value of a field must not be printed. A boolean only says that there is a secret.
+fn is_hidden(field: &RecordField) -> bool {
+    field.kind != RustType::Bool && is_secret(&field.wire)
+}
+
+/// What derives to the same, but for the values of secrets.
+fn debug(record: &Record, text: &mut Text) {
+    text.add(&["impl ::core::fmt::Debug for ", &record.name, " {\n"]);
+    text.add(&["fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {\n    f.debug_struct("]);
+    text.literal(&record.name);
+    text.add(&[")"]);
+    for field in &record.fields {
+        text.add(&[".field("]);
+        text.literal(&field.name);
+        let (before, after) = if is_hidden(field) { ("::tablature_runtime::private::Hidden(&", ")") } else { ("", "") };
+        text.add(&[", &", before, "self.", raw(&field.name), &field.name, after, ")"]);
+    }
+    text.add(&[".finish()\n}\n}\n\n"]);
 }
 
 /// What a type that callers make has besides its fields, which is all because it is not exhaustive.

@@ -14,6 +14,7 @@ pub mod ident;
 pub mod json;
 pub mod lower;
 pub mod resolve;
+mod secret_names;
 
 use proc_macro2::TokenStream;
 use tablature_spec::codes;

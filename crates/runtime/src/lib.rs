@@ -115,6 +115,7 @@ pub use serde_json::Value;
 pub mod private {
     pub use crate::decode::{Choice, DecodeFields, Failure, Shape, WithDecode, deserialize, from_str};
     pub use crate::encode::{EncodeFields, View, WithEncode, serialize};
+    pub use crate::redact::Hidden;
     pub use serde_core as serde;
     pub use serde_json;
 }

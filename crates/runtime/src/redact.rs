@@ -1,5 +1,7 @@
 //! What may be shown of requests and responses: not the values whose names say that they are secrets.
 
+use std::fmt::{self, Write as _};
+
 use serde_json::Value;
 use url::Url;
 
@@ -208,6 +210,38 @@ fn hide(value: &mut Value, secret: bool, known: &[String]) -> bool {
             found
         }
         _ => false,
+    }
+}
+
+/// Shows of a field that holds a secret only whether it has a value.
+#[doc(hidden)]
+pub struct Hidden<'a>(pub &'a dyn fmt::Debug);
+
+impl fmt::Debug for Hidden<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut start = Start::default();
+        // It stops at the first byte that would have to be kept.
+        let complete = write!(start, "{:?}", self.0).is_ok();
+        match start.text.as_str() {
+            nothing @ ("None" | "[]" | "{}") if complete => f.write_str(nothing),
+            _ => f.write_str(REDACTED),
+        }
+    }
+}
+
+/// Keeps a text that is as short as that of an absent value.
+#[derive(Default)]
+struct Start {
+    text: String,
+}
+
+impl fmt::Write for Start {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.text.len() + text.len() > "None".len() {
+            return Err(fmt::Error);
+        }
+        self.text.push_str(text);
+        Ok(())
     }
 }
 
