@@ -15,9 +15,8 @@ use tracing::instrument::Instrumented;
 use crate::body::Encoded;
 use crate::call::Parts;
 use crate::client::Client;
-use crate::credentials::CredentialsError;
 use crate::endpoint::origin;
-use crate::error::{Error, chain};
+use crate::error::Error;
 use crate::headers::Headers;
 use crate::opening;
 use crate::redirect;
@@ -149,6 +148,14 @@ impl Attempts {
         self.no_answer(TransportError::timeout(problem))
     }
 
+    /// The time was up before the request could be sent, so the service has nothing to do with it.
+    fn no_credentials(&self) -> Error {
+        Error::credentials_timeout(
+            "no answer from the identity service, or who else gives the credentials",
+            self.timeout(),
+        )
+    }
+
     fn no_answer(&self, error: TransportError) -> Error {
         Error::transport(self.url().map(|url| origin(&url).to_owned()).unwrap_or_default(), error).after(self.made)
     }
@@ -165,7 +172,10 @@ impl Attempts {
         }
         if let Some(credentials) = self.client().credentials() {
             let mut authorized = credentials.authorize(&mut request);
-            self.in_time(deadline, &mut authorized).await?.map_err(unauthorized)?;
+            self.in_time(deadline, &mut authorized)
+                .await
+                .map_err(|_| self.no_credentials())?
+                .map_err(Error::from_credentials)?;
             drop(authorized);
             if let Some(problem) = request.headers.problem() {
                 return Err(Error::credentials(problem));
@@ -235,7 +245,10 @@ impl Attempts {
         if response.status == 401 && !self.refreshed {
             self.refreshed = true;
             let mut refreshed = credentials.refresh(&attempt.headers);
-            return self.in_time(deadline, &mut refreshed).await?.map_err(|error| unauthorized(error).after(self.made));
+            let result = self.in_time(deadline, &mut refreshed).await.map_err(|_| self.no_credentials());
+            return result
+                .and_then(|again| again.map_err(Error::from_credentials))
+                .map_err(|error| error.after(self.made));
         }
         Ok(false)
     }
@@ -250,10 +263,6 @@ impl Attempts {
             Err(error) => Err(self.no_answer(error)),
         }
     }
-}
-
-fn unauthorized(error: CredentialsError) -> Error {
-    Error::credentials(chain(&error)).with_source(error)
 }
 
 /// Waits for `future` until `deadline`; none if it is not ready then. What is ready at once, as most of it is, needs no timer.

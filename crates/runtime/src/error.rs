@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::credentials::CredentialsError;
+use crate::credentials::{CredentialsError, Refusal};
 use crate::operation::{Location, Operation};
 use crate::transport::{BoxError, TransportError};
 use crate::waiting::Started;
@@ -117,7 +117,22 @@ impl Error {
 
     /// An error of a provider, with all that is behind it in one line.
     pub(crate) fn from_credentials(error: CredentialsError) -> Error {
-        Error::credentials(chain(&error)).with_source(error)
+        let refusal = sources(&error).find_map(|source| source.downcast_ref::<CredentialsError>()?.refusal()).cloned();
+        let mut failure = Error::credentials(chain(&error)).with_source(error);
+        failure.0.answer = refusal.map(|Refusal { status, code, message, request_id }| Answer {
+            status,
+            code,
+            message,
+            request_id,
+            ..Answer::default()
+        });
+        failure
+    }
+
+    /// Who gives the credentials did not answer while the call had time.
+    pub(crate) fn credentials_timeout(problem: &str, timeout: Duration) -> Error {
+        let timeout = TransportError::timeout(format!("the call may take {timeout:?}"));
+        Error::from_credentials(CredentialsError::new(problem).with_source(timeout).with_retryable(true))
     }
 
     pub(crate) fn transport(host: String, error: TransportError) -> Error {
@@ -192,7 +207,7 @@ impl Error {
         matches!(self.0.kind, Kind::Decode { .. })
     }
 
-    /// Whether no connection to the server could be made, so that it saw nothing of the call.
+    /// Whether no connection could be made to the server, so that it saw nothing of the call, or to who gives the credentials.
     pub fn is_connect(&self) -> bool {
         self.transport_error().is_some_and(TransportError::is_connect)
     }
@@ -213,15 +228,18 @@ impl Error {
     /// [`is_connect`](Error::is_connect) or [`is_throttled`](Error::is_throttled).
     pub fn is_retryable(&self) -> bool {
         let transport = self.transport_error().is_some_and(|error| !error.is_final());
-        let credentials = self.0.source.as_deref().and_then(|source| source.downcast_ref::<CredentialsError>());
         transport
-            || credentials.is_some_and(CredentialsError::is_retryable)
+            || self.credentials_error().is_some_and(CredentialsError::is_retryable)
             || (self.is_service() && matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)))
     }
 
-    /// Whether credentials are missing, wrong or without the permission: none found, or status 401 or 403.
+    /// Whether credentials are missing, wrong or without the permission: none found, refused by the identity service, or status 401 or 403.
+    /// That the identity service is not reachable or not able to answer says nothing of them: see [`is_retryable`](Error::is_retryable).
     pub fn is_auth(&self) -> bool {
-        matches!(self.0.kind, Kind::Credentials(_)) || (self.is_service() && matches!(self.status(), Some(401 | 403)))
+        let outage =
+            self.transport_error().is_some() || self.credentials_error().is_some_and(CredentialsError::is_retryable);
+        (matches!(self.0.kind, Kind::Credentials(_)) && !outage)
+            || (self.is_service() && matches!(self.status(), Some(401 | 403)))
     }
 
     /// Whether the service refused the call because there were too many (status 429).
@@ -284,7 +302,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status, if there was an answer; of the identity service if that refused the credentials.
     pub fn status(&self) -> Option<u16> {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
@@ -307,7 +325,8 @@ impl Error {
     /// The whole body of the answer, for the application and not for a log: what the call sent as a secret is replaced in it, and what the
     /// service added on its own is there as it came. `Display` and `Debug` show its start without either.
     pub fn body(&self) -> Option<&[u8]> {
-        self.0.answer.as_ref().map(|answer| answer.body.as_slice())
+        let answer = self.0.answer.as_ref().filter(|_| !matches!(self.0.kind, Kind::Credentials(_)));
+        answer.map(|answer| answer.body.as_slice())
     }
 
     /// The name of the operation that was called; none for errors of `build` and of credentials.
@@ -331,11 +350,17 @@ impl Error {
         }
     }
 
+    /// Why there was no answer: to the call, or to the credentials' own request.
     fn transport_error(&self) -> Option<&TransportError> {
         match &self.0.kind {
             Kind::Transport { error, .. } => Some(error),
+            Kind::Credentials(_) => sources(self.credentials_error()?).find_map(|source| source.downcast_ref()),
             _ => None,
         }
+    }
+
+    fn credentials_error(&self) -> Option<&CredentialsError> {
+        self.0.source.as_deref()?.downcast_ref()
     }
 
     pub(crate) fn kind_name(&self) -> &'static str {
@@ -499,8 +524,10 @@ impl fmt::Debug for Error {
             out.field("status", &answer.status)
                 .field("code", &answer.code)
                 .field("message", &answer.message)
-                .field("request_id", &answer.request_id)
-                .field("body", &excerpt(&answer.excerpt));
+                .field("request_id", &answer.request_id);
+        }
+        if let Some(answer) = self.0.answer.as_ref().filter(|_| self.body().is_some()) {
+            out.field("body", &excerpt(&answer.excerpt));
         }
         if self.0.attempts > 0 {
             out.field("attempts", &self.0.attempts);
@@ -516,6 +543,11 @@ impl StdError for Error {
             _ => self.0.source.as_deref().map(|source| source as _),
         }
     }
+}
+
+/// An error and all that are behind it.
+fn sources<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
 }
 
 /// The messages of `error` and of all errors behind it, without those that repeat the one before.

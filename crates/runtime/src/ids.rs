@@ -24,9 +24,9 @@ impl Parts {
         let found = if Handle::try_current().is_err() {
             found.await?
         } else {
-            let problem =
-                "the project or account of the call could not be looked up in its time; set them on the builder";
-            tokio::time::timeout(timeout, found).await.map_err(|_| Error::credentials(problem))??
+            let problem = "the identity service did not tell the project or account of the call in its time; set them on the builder";
+            let late = |_| Error::credentials_timeout(problem, timeout);
+            tokio::time::timeout(timeout, found).await.map_err(late)??
         };
         for (name, id) in found {
             self.set_path(name, id);

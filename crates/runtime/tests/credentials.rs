@@ -311,7 +311,7 @@ async fn a_login_that_fails() {
     let says = async |answer: fn() -> HttpResponse| {
         let cloud = Cloud::new(move |_| answer());
         let error = stop(&cloud.client(password())).await.unwrap_err();
-        assert!(error.is_auth() && cloud.calls().is_empty());
+        assert!(error.is_auth() != error.is_retryable() && cloud.calls().is_empty());
         (error.to_string(), cloud.own().len())
     };
     let wrong = || {
@@ -329,6 +329,50 @@ async fn a_login_that_fails() {
     assert_eq!(says(|| HttpResponse::new(503)).await.1, 3);
     let moved = || HttpResponse::new(302).with_header("Location", "https://evil.example.com/");
     assert_eq!(says(moved).await.1, 1);
+}
+
+#[tokio::test]
+async fn an_outage_of_the_identity_service_is_not_taken_for_wrong_credentials() {
+    tokio::time::pause();
+    for credentials in [password(), Credentials::token("t")] {
+        for status in [500, 503] {
+            let cloud = Cloud::new(move |_| HttpResponse::new(status));
+            let client = cloud.builder(credentials.clone()).build().unwrap();
+            let error = stop(&client).await.unwrap_err();
+            assert!(!error.is_auth() && error.is_retryable() && !error.is_connect(), "{error:?}");
+            assert_eq!((error.status(), error.body()), (Some(status), None));
+        }
+        let cloud = Cloud::failing(|_| Err(TransportError::connect("no such host")));
+        let error = stop(&cloud.builder(credentials.clone()).build().unwrap()).await.unwrap_err();
+        assert!(!error.is_auth() && error.is_retryable() && error.is_connect() && !error.is_timeout(), "{error:?}");
+        let cloud = Cloud::failing(|_| Err(TransportError::timeout("30 s are over")));
+        let error = stop(&cloud.builder(credentials.clone()).build().unwrap()).await.unwrap_err();
+        assert!(!error.is_auth() && error.is_retryable() && error.is_timeout() && !error.is_connect(), "{error:?}");
+        let refused = r#"{"error":{"code":"IAM.0101","message":"who?"}}"#;
+        let cloud = Cloud::new(move |_| HttpResponse::new(401).with_header("X-Request-Id", "r-1").with_body(refused));
+        let error = stop(&cloud.builder(credentials).build().unwrap()).await.unwrap_err();
+        assert!(error.is_auth() && !error.is_retryable() && !error.is_service(), "{error:?}");
+        assert_eq!((error.status(), error.code(), error.message()), (Some(401), Some("IAM.0101"), Some("who?")));
+        assert_eq!(error.request_id(), Some("r-1"));
+    }
+}
+
+/// Never answers.
+struct Silent;
+
+impl Transport for Silent {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_identity_service_is_named() {
+    let client = Client::builder().region("eu-de").project_id("p-1").credentials(password()).transport(Silent);
+    let client = client.timeout(std::time::Duration::from_secs(5)).build().unwrap();
+    let error = stop(&client).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_retryable() && !error.is_auth(), "{error:?}");
+    insta::assert_snapshot!(error, @"dgc stop_job: credentials: no answer from the identity service, or who else gives the credentials: the call may take 5s");
 }
 
 #[tokio::test]

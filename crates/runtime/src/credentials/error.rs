@@ -9,14 +9,23 @@ use std::sync::Arc;
 pub struct CredentialsError {
     message: String,
     retryable: bool,
-    status: Option<u16>,
+    refusal: Option<Box<Refusal>>,
     source: Option<Arc<dyn StdError + Send + Sync + 'static>>,
+}
+
+/// What an answer said that refused the credentials' own request, without secrets.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 impl CredentialsError {
     /// An error that says what was tried and what to do; it must not hold a secret.
     pub fn new(message: impl Into<String>) -> CredentialsError {
-        CredentialsError { message: message.into(), retryable: false, status: None, source: None }
+        CredentialsError { message: message.into(), retryable: false, refusal: None, source: None }
     }
 
     /// Adds the error behind this one.
@@ -33,14 +42,18 @@ impl CredentialsError {
         self
     }
 
-    /// Keeps the status of the answer that refused the credentials' own request.
-    pub(super) fn with_status(mut self, status: u16) -> CredentialsError {
-        self.status = Some(status);
+    /// Keeps what the answer said that refused the credentials' own request.
+    pub(super) fn with_refusal(mut self, refusal: Refusal) -> CredentialsError {
+        self.refusal = Some(Box::new(refusal));
         self
     }
 
     pub(super) fn status(&self) -> Option<u16> {
-        self.status
+        self.refusal.as_ref().map(|refusal| refusal.status)
+    }
+
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_deref()
     }
 
     /// Whether asking again later may help.

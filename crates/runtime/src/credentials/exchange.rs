@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{CredentialsError, ProviderContext};
+use super::{CredentialsError, ProviderContext, Refusal};
 use crate::attempts::wait;
 use crate::endpoint::origin;
 use crate::envelope;
+use crate::redact;
+use crate::response::request_id;
 use crate::retry::{Backoff, Exponential};
 use crate::transport::{HttpRequest, HttpResponse};
 
@@ -58,21 +60,26 @@ pub(super) async fn once(
     match response.status {
         200..=299 => Ok(response),
         status => {
-            let mut message = format!("{whom} at {origin} answered HTTP {status}");
             let body = serde_json::from_slice::<Value>(&response.body).unwrap_or_default();
             let said = envelope::read(&body);
-            for part in [said.code, said.message].into_iter().flatten() {
+            let clean = |text: String| redact::text(text, &hidden);
+            let id = response.headers.get("X-IAM-Trace-Id").or_else(|| request_id(&response.headers));
+            let refusal = Refusal {
+                status,
+                code: said.code.map(clean),
+                message: said.message.map(clean),
+                request_id: said.request_id.or_else(|| id.map(str::to_owned)).map(clean),
+            };
+            let mut message = format!("{whom} at {origin} answered HTTP {status}");
+            for part in [&refusal.code, &refusal.message].into_iter().flatten() {
                 message.push_str(": ");
-                message.push_str(&part);
+                message.push_str(part);
             }
-            if let Some(id) = said.request_id.as_deref().or(response.headers.get("X-IAM-Trace-Id")) {
+            if let Some(id) = &refusal.request_id {
                 message.push_str(&format!(" (request id {id})"));
             }
-            for secret in hidden.iter().filter(|secret| secret.len() >= 4) {
-                message = message.replace(secret.as_str(), "[redacted]");
-            }
             let retryable = matches!(status, 408 | 429 | 500..=599);
-            Err(CredentialsError::new(message).with_status(status).with_retryable(retryable))
+            Err(CredentialsError::new(message).with_refusal(refusal).with_retryable(retryable))
         }
     }
 }

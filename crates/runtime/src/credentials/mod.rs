@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 pub use context::ProviderContext;
 pub use error::CredentialsError;
+pub(crate) use error::Refusal;
 pub use given::Credentials;
 
 use crate::headers::Headers;
