@@ -1,7 +1,7 @@
 //! Third pass: the text of the code. What an item looks like in Rust is here and nowhere else.
 //!
 //! Text, because the compiler's own lexer turns it into tokens many times faster than an unoptimised build of a macro can make them one by
-//! one. Every name comes from [`crate::ident`] and every text of a page goes through [`Text::literal`] or [`Text::docs`], so that nothing of
+//! one. Every name comes from [`crate::ident`] and every text of a page goes through `Text::literal` or `Text::docs`, so that nothing of
 //! a page can be read as code.
 //!
 //! Paths to crates are absolute and start at the runtime, so that a crate with generated code depends on the runtime and the macros only.

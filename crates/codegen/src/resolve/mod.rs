@@ -2,7 +2,7 @@
 //! which type, is decided here and nowhere else.
 //!
 //! Names of types are given in this order, and a taken name gets a number ([`crate::ident::Names`]): all call builders (`StopJob`) in the
-//! order of the index; all types of whole responses (`StopJobResponse`); then the types of tables and the enums, as [`share`] says.
+//! order of the index; all types of whole responses (`StopJobResponse`); then the types of tables and the enums, as `share` says.
 
 mod evidence;
 mod kinds;
