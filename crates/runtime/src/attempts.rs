@@ -253,12 +253,19 @@ impl Attempts {
         Ok(false)
     }
 
+    /// Whether an answer that is kept would send the call on, if it had not been sent on too often.
+    fn goes_on(&self, response: &HttpResponse) -> bool {
+        let method = self.parts.operation.method;
+        !is_success(response.status) && self.url().is_ok_and(|url| redirect::goes_on(method, &url, response))
+    }
+
     fn finish(&self, attempt: Attempt) -> Result<Reply, Error> {
         match attempt.outcome {
             Ok(response) => {
                 let sent = (attempt.headers, self.sent_body());
+                let goes_on = self.goes_on(&response);
                 let reply = Reply::new(self.parts.operation, response, sent, self.made);
-                Ok(reply.telling(self.client().drift()))
+                Ok(reply.going_on(goes_on).telling(self.client().drift()))
             }
             Err(error) => Err(self.no_answer(error)),
         }

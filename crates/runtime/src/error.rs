@@ -83,6 +83,8 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     /// The start of the body without secrets, which is all of it that is ever shown.
     pub(crate) excerpt: String,
+    /// It is one redirect too many.
+    pub(crate) goes_on: bool,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
 }
@@ -500,11 +502,11 @@ fn display_answer(f: &mut fmt::Formatter<'_>, answer: &Answer) -> fmt::Result {
         write!(f, ", {}", one_line(code))?;
     }
     if let Some(location) = &answer.location {
-        write!(
-            f,
-            ": redirects to {}, which is not followed: only a place of the same host with the same method is",
-            one_line(location)
-        )?;
+        let why = match answer.goes_on {
+            true => "it redirected too often",
+            false => "only a place of the same host with the same method is",
+        };
+        write!(f, ": redirects to {}, which is not followed: {why}", one_line(location))?;
     } else if let Some(message) = &answer.message {
         write!(f, ": {}", one_line(message))?;
     } else if answer.code.is_none() {

@@ -10,17 +10,31 @@ pub(crate) const MOST: u32 = 5;
 /// The URL to which `response` sends a request, if it may be followed: the same scheme, host and port, so that neither credentials nor
 /// the body reach anybody else, and the same method.
 pub(crate) fn follow(method: &str, url: &str, response: &HttpResponse) -> Option<String> {
+    let (from, to) = allowed(method, url, response)?;
+    // The same place again would be a loop.
+    (to != from).then(|| to.into())
+}
+
+/// Whether `response` sends a request to where it may go: if it is not followed, then because it went on for too long.
+pub(crate) fn goes_on(method: &str, url: &str, response: &HttpResponse) -> bool {
+    allowed(method, url, response).is_some()
+}
+
+/// Where a request came from and where it may go.
+fn allowed(method: &str, url: &str, response: &HttpResponse) -> Option<(Url, Url)> {
     let may = match response.status {
         307 | 308 => true,
         // Old clients make a GET of anything here, so only what is one already keeps its meaning.
         301..=303 => matches!(method, "GET" | "HEAD"),
         _ => false,
     };
+    if !may {
+        return None;
+    }
     let from = Url::parse(url).ok()?;
     let to = from.join(response.headers.get("location")?).ok()?;
     let same = from.origin() == to.origin() && to.username().is_empty() && to.password().is_none();
-    // The same place again would be a loop.
-    (may && same && to != from).then(|| to.into())
+    same.then_some((from, to))
 }
 
 #[cfg(test)]

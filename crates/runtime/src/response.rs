@@ -30,6 +30,8 @@ pub(crate) struct Reply {
     sent: (Headers, Bytes),
     /// How often the request was sent.
     attempts: u32,
+    /// Whether it is one redirect too many.
+    goes_on: bool,
     drift: Option<Hook>,
 }
 
@@ -114,7 +116,13 @@ impl Reply {
         sent: (Headers, Bytes),
         attempts: u32,
     ) -> Reply {
-        Reply { operation, response, sent, attempts, drift: None }
+        Reply { operation, response, sent, attempts, goes_on: false, drift: None }
+    }
+
+    /// Says that it is a redirect that would be followed if there were not so many.
+    pub(crate) fn going_on(mut self, goes_on: bool) -> Reply {
+        self.goes_on = goes_on;
+        self
     }
 
     /// Tells what the pages do not know.
@@ -203,6 +211,7 @@ impl Reply {
             message: found.message.map(clean),
             request_id: request_id(headers).map(str::to_owned).or(found.request_id).map(clean),
             location: headers.get("location").filter(|_| redirect).map(redact::link).map(clean),
+            goes_on: self.goes_on,
             content_type: headers.get("content-type").map(str::to_owned).map(clean),
             excerpt: redact::excerpt(&self.response.body, json, &secrets),
             body: without(&self.response.body, &secrets).into_owned(),

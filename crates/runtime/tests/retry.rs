@@ -287,5 +287,9 @@ async fn redirects_on_the_same_host() {
     assert_eq!(fails(&GET, vec![to("https://evil.example/v1/stop")]).await.status(), Some(308));
     assert_eq!(fails(&GET, vec![to("http://dgc.eu-de.example.com/v1/stop")]).await.status(), Some(308));
     let round = (0..6).map(|index| to(if index % 2 == 0 { "/a" } else { "/b" })).collect();
-    assert_eq!(fails(&GET, round).await.status(), Some(308));
+    let error = fails(&GET, round).await;
+    assert_eq!(error.status(), Some(308));
+    assert!(error.to_string().contains("/b, which is not followed: it redirected too often"), "{error}");
+    let error = fails(&GET, vec![to("/loop"), to("/loop")]).await;
+    assert!(error.to_string().contains("/loop, which is not followed: it redirected too often"), "{error}");
 }

@@ -65,7 +65,7 @@ pub struct Finished<R, P> {
     pub started: R,
     /// The last response of the operation that was asked.
     pub last: P,
-    /// How often it answered.
+    /// How often it answered; questions that got no answer, and what retries repeated, are not counted.
     pub polls: u32,
 }
 
