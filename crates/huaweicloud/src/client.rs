@@ -117,7 +117,8 @@ impl ClientBuilder {
         ClientBuilder { inner: self.inner.endpoint(url) }
     }
 
-    /// The base URL of one service by the name of its feature; stronger than [`endpoint`](ClientBuilder::endpoint).
+    /// The base URL of one service by the name of its feature (`dgc`); stronger than [`endpoint`](ClientBuilder::endpoint). Nothing notices
+    /// a name that no service has.
     pub fn service_endpoint(self, service: impl Into<String>, url: impl Into<String>) -> Self {
         ClientBuilder { inner: self.inner.service_endpoint(service, url) }
     }

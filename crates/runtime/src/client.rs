@@ -201,7 +201,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The base URL of one service by its name in the SDK; stronger than [`endpoint`](ClientBuilder::endpoint).
+    /// The base URL of one service by its name in the SDK (`dgc`); stronger than [`endpoint`](ClientBuilder::endpoint). Nothing notices a
+    /// name that no service has: a client does not know the services before they are called.
     pub fn service_endpoint(mut self, service: impl Into<String>, url: impl Into<String>) -> Self {
         self.service_endpoints.push((service.into(), url.into()));
         self
@@ -296,7 +297,7 @@ impl ClientBuilder {
     /// Checks the settings and makes the client.
     ///
     /// # Errors
-    /// When a URL is wrong, a text is empty, the credentials cannot be sent, or the default transport cannot be set up.
+    /// When a URL is wrong, a text is empty, the id of a project or account holds a `/`, a timeout is zero, the credentials cannot be sent, or the default transport cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         for (name, value) in
             [("region", &self.region), ("project_id", &self.project_id), ("domain_id", &self.domain_id)]
@@ -304,6 +305,20 @@ impl ClientBuilder {
             if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
                 return Err(Error::configuration(format!(
                     "{name} is set to an empty text; give its value, or do not set it"
+                )));
+            }
+        }
+        for (name, value) in [("project_id", &self.project_id), ("domain_id", &self.domain_id)] {
+            if let Some(value) = value.as_ref().filter(|value| value.contains('/')) {
+                return Err(Error::configuration(format!(
+                    "{name} {value:?} holds a `/`, which no id does; give the id alone, and not a path or a URL"
+                )));
+            }
+        }
+        for (name, timeout) in [("timeout", self.timeout), ("attempt_timeout", self.attempt_timeout)] {
+            if timeout.is_some_and(|timeout| timeout.is_zero()) {
+                return Err(Error::configuration(format!(
+                    "{name} is zero, so that no call could succeed; give a longer one, or Duration::MAX for none"
                 )));
             }
         }

@@ -4,12 +4,13 @@
 mod common;
 
 use std::future::Future;
+use std::time::Duration;
 
 use common::{EMPTY, Fake, LIST, STOP, STOP_JOB, TOKEN};
 use serde_json::{Value, json};
 use tablature_runtime::{
-    BoxFuture, Call, Client, Credentials, CredentialsError, CredentialsProvider, Decode, Error, HttpRequest,
-    HttpResponse, Operation, Raw, Service,
+    BoxFuture, Call, Client, ClientBuilder, Credentials, CredentialsError, CredentialsProvider, Decode, Error,
+    HttpRequest, HttpResponse, Operation, Raw, Service,
 };
 
 fn stop(client: &Client, job: &str) -> Call {
@@ -175,6 +176,19 @@ fn a_token_that_cannot_be_sent_is_refused_with_the_settings() {
     let shared = std::sync::Arc::new(Credentials::token(""));
     assert!(Fake::json(204, "").builder().credentials(shared).build().unwrap_err().is_auth());
     build("secret").unwrap();
+}
+
+#[test]
+fn settings_with_which_no_call_succeeds_are_refused() {
+    let refused = |builder: ClientBuilder, start: &str| {
+        let error = builder.build().unwrap_err();
+        assert!(error.is_configuration() && error.to_string().starts_with(start), "{error}");
+    };
+    let fake = Fake::json(200, "");
+    refused(fake.builder().project_id("a/b"), "project_id \"a/b\" holds a `/`");
+    refused(fake.builder().domain_id("/b"), "domain_id \"/b\" holds a `/`");
+    refused(fake.builder().timeout(Duration::ZERO), "timeout is zero");
+    refused(fake.builder().attempt_timeout(Duration::ZERO), "attempt_timeout is zero");
 }
 
 #[tokio::test]
