@@ -240,7 +240,8 @@ impl ClientBuilder {
     }
 
     /// Who is told what the services send and their pages do not know: fields, values of enums and types, each with its JSON path. Nothing
-    /// fails because of it, and without it nothing is looked for. It is called while a response is decoded, so it should be quick.
+    /// fails because of it, and without it nothing is looked for. It is called while a response is decoded, so it should be quick;
+    /// if it panics, so does the call.
     pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
         self.drift = Some(Arc::new(hook));
         self

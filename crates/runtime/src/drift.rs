@@ -13,6 +13,8 @@ pub(crate) type Hook = Arc<dyn Fn(&Drift) + Send + Sync>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drift {
+    /// The service that was called; empty until the response of a call is known.
+    pub service: &'static str,
     /// The operation that was called; empty until the response of a call is known.
     pub operation: &'static str,
     /// Where in the body, as a JSON path (`$.jobs[3].size`).
@@ -40,15 +42,15 @@ pub enum DriftKind {
 
 impl Drift {
     pub(crate) fn field(path: String) -> Drift {
-        Drift { operation: "", path, kind: DriftKind::UnknownField }
+        Drift { service: "", operation: "", path, kind: DriftKind::UnknownField }
     }
 
     pub(crate) fn value(path: String, value: String) -> Drift {
-        Drift { operation: "", path, kind: DriftKind::UnknownValue(value) }
+        Drift { service: "", operation: "", path, kind: DriftKind::UnknownValue(value) }
     }
 
     pub(crate) fn kind(path: String, expected: &'static str, found: &'static str) -> Drift {
-        Drift { operation: "", path, kind: DriftKind::Type { expected, found } }
+        Drift { service: "", operation: "", path, kind: DriftKind::Type { expected, found } }
     }
 }
 
@@ -56,7 +58,7 @@ impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = &self.path;
         if !self.operation.is_empty() {
-            write!(f, "{}: ", self.operation)?;
+            write!(f, "{} {}: ", self.service, self.operation)?;
         }
         match &self.kind {
             DriftKind::UnknownField => write!(f, "{path}: a field that no page knows"),

@@ -154,7 +154,9 @@ impl Reply {
                 let result = match &self.drift {
                     None => read(text, value, None),
                     Some(hook) => {
-                        read(text, value, Some(&|drift| hook(&Drift { operation: self.operation.name, ..drift })))
+                        let Operation { service, name: operation, .. } = self.operation;
+                        let told = |drift| hook(&Drift { service: service.name, operation, ..drift });
+                        read(text, value, Some(&told))
                     }
                 };
                 result.map_err(|failure| self.decode_error(failure, target))

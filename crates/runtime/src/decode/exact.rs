@@ -11,8 +11,23 @@ use serde_core::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+/// What a report calls a text.
+pub(super) const TEXT: &str = "text";
+
+/// A value as text, and what it was before.
+pub(super) struct Sent {
+    pub(super) text: String,
+    pub(super) kind: &'static str,
+}
+
+impl Sent {
+    fn new(kind: &'static str, text: impl Into<String>) -> Option<Sent> {
+        Some(Sent { text: text.into(), kind })
+    }
+}
+
 /// The text that the next value is, or nothing for a `null`.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Sent>, D::Error> {
     deserializer.deserialize_newtype_struct(raw_name(), TextVisitor)
 }
 
@@ -54,62 +69,62 @@ impl<'de> Deserializer<'de> for Probe<'_> {
 struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Option<String>;
+    type Value = Option<Sent>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("text")
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Sent>, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Option<String>, E> {
+    fn visit_unit<E: Error>(self) -> Result<Option<Sent>, E> {
         Ok(None)
     }
 
-    fn visit_none<E: Error>(self) -> Result<Option<String>, E> {
+    fn visit_none<E: Error>(self) -> Result<Option<Sent>, E> {
         Ok(None)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Sent>, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<String>, E> {
-        Ok(Some(value.to_string()))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<Sent>, E> {
+        Ok(Sent::new("true or false", value.to_string()))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<String>, E> {
-        Ok(Some(value.to_string()))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<Sent>, E> {
+        Ok(Sent::new("an integer", value.to_string()))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<String>, E> {
-        Ok(Some(value.to_string()))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<Sent>, E> {
+        Ok(Sent::new("an integer", value.to_string()))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<String>, E> {
-        Ok(Some(Value::from(value).to_string()))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<Sent>, E> {
+        Ok(Sent::new("a number", Value::from(value).to_string()))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Option<String>, E> {
-        Ok(Some(text.to_owned()))
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<Sent>, E> {
+        Ok(Sent::new(TEXT, text))
     }
 
-    fn visit_string<E: Error>(self, text: String) -> Result<Option<String>, E> {
-        Ok(Some(text))
+    fn visit_string<E: Error>(self, text: String) -> Result<Option<Sent>, E> {
+        Ok(Sent::new(TEXT, text))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<String>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<Sent>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = seq.next_element::<Value>()? {
             items.push(item);
         }
-        Ok(Some(Value::Array(items).to_string()))
+        Ok(Sent::new("an array", Value::Array(items).to_string()))
     }
 
     /// A value as it was sent, or a map that really is one.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<String>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Sent>, A::Error> {
         let mut object = serde_json::Map::new();
         while let Some(key) = map.next_key::<Key<'de>>()? {
             if object.is_empty() && key.0 == raw_name() {
@@ -117,19 +132,27 @@ impl<'de> Visitor<'de> for TextVisitor {
             }
             object.insert(key.0.into_owned(), map.next_value()?);
         }
-        Ok(Some(Value::Object(object).to_string()))
+        Ok(Sent::new("an object", Value::Object(object).to_string()))
     }
 }
 
 /// The text that a JSON value is.
-fn text_of(json: Cow<'_, str>) -> Result<Option<String>, serde_json::Error> {
+fn text_of(json: Cow<'_, str>) -> Result<Option<Sent>, serde_json::Error> {
     if json == "null" {
         return Ok(None);
     }
+    let kind = match json.as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "an array",
+        Some(b't' | b'f') => "true or false",
+        Some(b'"') => TEXT,
+        _ if json.contains(['.', 'e', 'E']) => "a number",
+        _ => "an integer",
+    };
     match json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) if !inner.contains('\\') => Ok(Some(inner.to_owned())),
-        Some(_) => serde_json::from_str(&json).map(Some),
-        None => Ok(Some(json.into_owned())),
+        Some(inner) if !inner.contains('\\') => Ok(Sent::new(kind, inner)),
+        Some(_) => serde_json::from_str::<String>(&json).map(|text| Sent::new(kind, text)),
+        None => Ok(Sent::new(kind, json)),
     }
 }
 

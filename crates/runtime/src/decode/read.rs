@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
+use super::exact::{Sent, TEXT};
 use super::members::{Order, plain};
 use super::scalar::Scalar;
 use super::{Choice, Decode, Entries, List, Shape, exact, fill};
@@ -260,7 +261,10 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
             return deserializer.deserialize_any(self);
         }
         match exact::text(deserializer)? {
-            Some(text) => {
+            Some(Sent { text, kind }) => {
+                if kind != TEXT {
+                    self.reader.type_differs(self.path, TEXT, kind);
+                }
                 fill::text(self.place.open(), text, self.reader, self.path);
                 Ok(true)
             }
