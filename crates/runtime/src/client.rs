@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::clock::Clock;
 use crate::credentials::{Credentials, CredentialsProvider, IAM, ProviderContext};
 use crate::drift::{Drift, Hook};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, HAS_TLS};
 use crate::error::Error;
 use crate::http_settings::HttpTransportBuilder;
 use crate::operation::{Operation, Service};
@@ -44,6 +44,8 @@ struct Shared {
     drift: Option<Hook>,
     instant: bool,
     clock: Clock,
+    /// Whether `https` can be reached, as far as that is known.
+    tls: bool,
 }
 
 impl Client {
@@ -122,6 +124,10 @@ impl Client {
     /// Whether nothing waits but what was given a backoff of its own.
     pub(crate) fn is_instant(&self) -> bool {
         self.0.instant
+    }
+
+    pub(crate) fn tls(&self) -> bool {
+        self.0.tls
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -330,7 +336,12 @@ impl ClientBuilder {
                 "region {region:?} is not a region; expected letters, digits and `-`, as in eu-de"
             )));
         }
-        let parse = |url: &String| Endpoint::parse(url).map_err(Error::configuration);
+        // What a transport that was given reaches is not known.
+        let tls = HAS_TLS || self.transport.is_some();
+        let parse = |url: &String| {
+            let endpoint = Endpoint::parse(url).map_err(Error::configuration)?;
+            endpoint.needs(tls).map(|()| endpoint).map_err(Error::configuration)
+        };
         let endpoint = self.endpoint.as_ref().map(parse).transpose()?;
         let mut service_endpoints = BTreeMap::new();
         for (service, url) in &self.service_endpoints {
@@ -375,6 +386,7 @@ impl ClientBuilder {
             drift: self.drift,
             instant: self.instant,
             clock: Clock::default(),
+            tls,
         })))
     }
 }

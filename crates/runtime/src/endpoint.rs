@@ -5,6 +5,12 @@ use url::Url;
 use crate::clouds;
 use crate::operation::Service;
 
+/// What to do about a build that cannot reach `https`.
+pub(crate) const NO_TLS: &str = "this build has no TLS: enable the feature `rustls` or `native-tls` of huaweicloud (or tablature-runtime), or use an endpoint that starts with http://";
+
+/// Whether the default transport reaches `https`.
+pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
+
 /// A base URL without a slash at its end; the path of an operation follows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint(String);
@@ -74,6 +80,11 @@ impl Endpoint {
         Ok(endpoint)
     }
 
+    /// Says what is missing in a build without TLS that is to reach an `https` endpoint with its own transport.
+    pub(crate) fn needs(&self, tls: bool) -> Result<(), String> {
+        if tls || !self.0.starts_with("https:") { Ok(()) } else { Err(format!("{}: {NO_TLS}", self.0)) }
+    }
+
     /// The URL up to the path of the operation.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -124,6 +135,18 @@ mod tests {
         check("https://a?x=1", Err("query"));
         check("https://a#x", Err("fragment"));
         check("https://user:hunter2@a", Err("user name or password"));
+    }
+
+    #[test]
+    fn without_tls() {
+        let needs = |text: &str, tls| Endpoint::parse(text).unwrap().needs(tls);
+        assert_eq!(needs("https://h", true), Ok(()));
+        assert_eq!(needs("http://h", false), Ok(()));
+        let problem = needs("h", false).unwrap_err();
+        assert!(
+            problem.starts_with("https://h: this build has no TLS") && problem.contains("of huaweicloud"),
+            "{problem}"
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use crate::bases::Bases;
+use crate::endpoint::NO_TLS;
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::http_settings::HttpTransportBuilder;
@@ -72,9 +73,7 @@ impl HttpTransport {
     /// The request as reqwest has it, with the client that sends it.
     fn outgoing(&self, request: HttpRequest) -> Result<(&reqwest::Client, reqwest::Request), TransportError> {
         if cfg!(not(any(feature = "rustls", feature = "native-tls"))) && request.url.starts_with("https:") {
-            return Err(TransportError::refused(
-                "this build has no TLS: enable the feature `rustls` or `native-tls` of tablature-runtime, or use an endpoint that starts with http://",
-            ));
+            return Err(TransportError::refused(NO_TLS));
         }
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(TransportError::refused(

@@ -146,7 +146,7 @@ impl HttpTransportBuilder {
             return Ok(client);
         }
         Err(Error::configuration(
-            "certificates are set, but this build has no TLS: enable the feature `rustls` or `native-tls` of tablature-runtime",
+            "certificates are set, but this build has no TLS: enable the feature `rustls` or `native-tls` of huaweicloud (or tablature-runtime)",
         ))
     }
 

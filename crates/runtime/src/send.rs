@@ -70,6 +70,7 @@ impl Parts {
             Some(url) => Cow::Owned(Endpoint::parse(url).map_err(Error::configuration)?),
             None => self.client.endpoint(self.operation.service)?,
         };
+        endpoint.needs(self.client.tls()).map_err(Error::configuration)?;
         let mut url = String::with_capacity(endpoint.as_str().len() + self.operation.path.len() + URL_VALUES);
         url.push_str(endpoint.as_str());
         path::fill(self.operation.path, |name| self.path_value(name), &mut url).map_err(Error::invalid)?;

@@ -54,7 +54,7 @@ mod file {
 
     pub(super) fn look(path: &Path, _: &str, cloud: Option<&str>) -> Result<Found, CredentialsError> {
         let reason = format!(
-            "{} is there, but this build does not read it: enable the feature `clouds-yaml` of tablature-runtime",
+            "{} is there, but this build does not read it: enable the feature `clouds-yaml` of huaweicloud (or tablature-runtime)",
             path.display()
         );
         match cloud {

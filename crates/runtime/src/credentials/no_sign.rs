@@ -7,7 +7,7 @@ pub(super) const AUTHORIZATION: &str = "Authorization";
 
 pub(super) fn available() -> Result<(), CredentialsError> {
     Err(CredentialsError::new(
-        "this build cannot sign requests: enable the feature `rustls`, `native-tls` or `sha2` of tablature-runtime, or use a token",
+        "this build cannot sign requests: enable the feature `rustls`, `native-tls` or `sha2` of huaweicloud (or tablature-runtime), or use a token",
     ))
 }
 
