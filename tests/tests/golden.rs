@@ -192,8 +192,7 @@ fn secrets_are_not_printed() {
         format!("{server:?}"),
         r#"Server { name: Some("shown"), admin_pass: [redacted], user_data: [redacted] }"#
     );
-    let mut key = secrets::CreateKeyResponse::default();
-    key.has_password = Some(true);
+    let mut key = secrets::CreateKeyResponse { has_password: Some(true), ..Default::default() };
     assert_eq!(
         format!("{key:?}"),
         "CreateKeyResponse { id: None, private_key: None, tokens: [], has_password: Some(true) }"
