@@ -34,8 +34,8 @@ pub struct Job {
 }
 response!(Job; size, version, state, jobs);
 
-/// What is told of a body, in order.
-async fn told(body: &'static str) -> Vec<String> {
+/// What is told of a body, in order, and what is decoded all the same.
+async fn told(body: &'static str) -> (Vec<String>, Job) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&told);
     let client = Client::builder()
@@ -46,16 +46,16 @@ async fn told(body: &'static str) -> Vec<String> {
         .on_drift(move |drift| seen.lock().unwrap().push(drift.to_string()))
         .build()
         .unwrap();
-    let _: Job = Call::new(&client, &STOP).path("job_name", "j".to_owned()).send().await.unwrap();
+    let job: Job = Call::new(&client, &STOP).path("job_name", "j".to_owned()).send().await.unwrap();
     let mut told = told.lock().unwrap().clone();
     told.sort();
-    told
+    (told, job)
 }
 
 #[tokio::test]
 async fn drift_is_told_once_with_its_place() {
     assert_eq!(
-        told(r#"{"version": 5, "jobs": [{"version": true, "state": "ON"}, {"version": ["x"]}, {"version": {"a": 1}, "state": 7}]}"#).await,
+        told(r#"{"version": 5, "jobs": [{"version": true, "state": "ON"}, {"version": ["x"]}, {"version": {"a": 1}, "state": 7}]}"#).await.0,
         [
             "dgc stop_job: $.jobs[0].version: true or false, where the pages declare text",
             "dgc stop_job: $.jobs[1].version: an array, where the pages declare text",
@@ -66,7 +66,8 @@ async fn drift_is_told_once_with_its_place() {
         ]
     );
     let body = r#"{"size": "1", "version": 1.10, "jobs": [{"state": "OFF", "new": {"deep": 1}}], "state": "ON"}"#;
-    let told = told(body).await;
+    let (told, job) = told(body).await;
+    assert_eq!((job.size, job.version.as_deref()), (Some(1), Some("1.10")));
     assert_eq!(
         told,
         [
