@@ -38,7 +38,7 @@ pub struct Case {
 /// The token that is sent where an example shows none.
 const TOKEN: &str = "contract-token";
 /// The project where an example shows a placeholder. It would be lost or change the path if it were not percent-encoded.
-const PROJECT: &str = "contract project/中";
+const PROJECT: &str = "contract project?中";
 /// All but the unreserved characters of RFC 3986, section 2.3: a value is one segment of the path, whatever it holds.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// What RFC 3986, section 3.3, does not let a path hold as it is; a percent sign of a page is part of an encoding.
